@@ -1,0 +1,161 @@
+"""The only writers of people and tenants."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils import timezone
+
+import audit.actions as audit
+from accounts.errors import NoTenant, TelegramTaken, UnknownLanguage
+from accounts.models import Tenant, User
+from accounts.queries import default_tenant, visible_to
+from accounts.roles import PEOPLE_MANAGE, TENANTS_MANAGE, TICKETS_CREATE_FOR_CLIENT, Role
+from core.actor import SYSTEM, Actor
+from core.db import locked
+from core.text import storable
+
+NAME_LIMIT = 200
+
+
+@transaction.atomic
+def create_tenant(*, actor: Actor, slug: str, name: str, time_zone: str) -> Tenant:
+    """Open a branch. Superusers and the machine only."""
+    actor.require(TENANTS_MANAGE, SYSTEM)
+    tenant = Tenant(slug=slug, name=name, time_zone=time_zone)
+    tenant.full_clean()
+    tenant.save()
+    audit.record(actor, "accounts.create_tenant", tenant, tenant_id=tenant.pk)
+    return tenant
+
+
+@transaction.atomic
+def create_person(
+    *,
+    actor: Actor,
+    tenant_id: int | None,
+    full_name: str,
+    roles: Iterable[Role],
+    username: str | None = None,
+    password: str | None = None,
+    telegram_id: int | None = None,
+    telegram_username: str = "",
+    language: str = settings.LANGUAGE_CODE,
+) -> User:
+    """Enter a person with roles. Superusers and the machine enter anybody; staff enter clients of their own tenant.
+
+    Raises TelegramTaken, and Denied for a role that the actor does not manage.
+    """
+    roles = set(roles)
+    if roles == {Role.CLIENT} and tenant_id == actor.tenant_id:
+        actor.require(TICKETS_CREATE_FOR_CLIENT, PEOPLE_MANAGE, SYSTEM)
+    else:
+        actor.require(PEOPLE_MANAGE, SYSTEM)
+    if telegram_id is not None and User.objects.filter(telegram_id=telegram_id).exists():
+        raise TelegramTaken
+    user = User(
+        username=username,
+        full_name=storable(full_name)[:NAME_LIMIT],
+        tenant_id=tenant_id,
+        telegram_id=telegram_id,
+        telegram_username=telegram_username,
+        language=language,
+    )
+    user.set_password(password)
+    user.save()
+    user.groups.set(Group.objects.filter(name__in=roles))
+    audit.record(actor, "accounts.create_person", user, tenant_id=tenant_id, roles=sorted(roles))
+    return user
+
+
+@transaction.atomic
+def arrive_by_telegram(
+    *, actor: Actor, telegram_id: int, full_name: str, username: str, language: str, tenant_slug: str = ""
+) -> User:
+    """The person who writes to the bot for the first time: a client, or staff named in the settings.
+
+    The tenant comes from the deep link, else from `DEFAULT_TENANT`. Two first messages at once make one person.
+    Raises NoTenant.
+    """
+    actor.require(SYSTEM)
+    role = _role_on_arrival(telegram_id)
+    tenant = None if role == Role.SUPERUSER else _tenant_on_arrival(tenant_slug)
+    user, created = User.objects.get_or_create(
+        telegram_id=telegram_id,
+        defaults={
+            "full_name": storable(full_name)[:NAME_LIMIT] or f"Telegram {telegram_id}",
+            "telegram_username": username[:64],
+            "language": language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
+            "tenant": tenant,
+        },
+    )
+    if created:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+        user.groups.set(Group.objects.filter(name=role))
+        audit.record(actor, "accounts.arrive", user, tenant_id=user.tenant_id, roles=[role])
+    return user
+
+
+def _role_on_arrival(telegram_id: int) -> Role:
+    if telegram_id in settings.SUPERUSER_TELEGRAM_IDS:
+        return Role.SUPERUSER
+    if telegram_id in settings.OPERATOR_TELEGRAM_IDS:
+        return Role.OPERATOR
+    return Role.CLIENT
+
+
+def _tenant_on_arrival(slug: str) -> Tenant:
+    tenant = Tenant.objects.filter(slug=slug).first() or default_tenant()
+    if tenant is None:
+        raise NoTenant
+    return tenant
+
+
+@transaction.atomic
+def link_telegram(*, actor: Actor, user_id: int, telegram_id: int) -> User:
+    """Let a Telegram account be this person. Superusers and the machine only. Raises TelegramTaken, NotFound."""
+    actor.require(PEOPLE_MANAGE, SYSTEM)
+    user = locked(visible_to(actor), user_id)
+    if User.objects.filter(telegram_id=telegram_id).exclude(pk=user.pk).exists():
+        raise TelegramTaken
+    user.telegram_id = telegram_id
+    user.save(update_fields=["telegram_id"])
+    audit.record(actor, "accounts.link_telegram", user, tenant_id=user.tenant_id)
+    return user
+
+
+@transaction.atomic
+def set_language(*, actor: Actor, language: str) -> User:
+    """Choose the language in which the actor is written to. Raises UnknownLanguage."""
+    if language not in dict(settings.LANGUAGES):
+        raise UnknownLanguage
+    user = locked(visible_to(actor), actor.user_id or 0)
+    if user.language != language:
+        user.language = language
+        user.save(update_fields=["language"])
+        audit.record(actor, "accounts.set_language", user, tenant_id=user.tenant_id, language=language)
+    return user
+
+
+@transaction.atomic
+def mark_unreachable(*, actor: Actor, telegram_id: int, reason: str) -> None:
+    """Note that Telegram no longer delivers to this account (blocked, deactivated, chat not found)."""
+    actor.require(SYSTEM)
+    user = User.objects.select_for_update().filter(telegram_id=telegram_id).first()
+    if user is not None and user.telegram_unreachable_since is None:
+        user.telegram_unreachable_since = timezone.now()
+        user.save(update_fields=["telegram_unreachable_since"])
+        audit.record(actor, "accounts.unreachable", user, tenant_id=user.tenant_id, reason=reason)
+
+
+@transaction.atomic
+def mark_reachable(*, actor: Actor, telegram_id: int) -> None:
+    """Note that the account wrote to the bot again."""
+    actor.require(SYSTEM)
+    user = User.objects.select_for_update().filter(telegram_id=telegram_id).first()
+    if user is not None and user.telegram_unreachable_since is not None:
+        user.telegram_unreachable_since = None
+        user.save(update_fields=["telegram_unreachable_since"])
+        audit.record(actor, "accounts.reachable", user, tenant_id=user.tenant_id)

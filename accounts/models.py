@@ -1,0 +1,113 @@
+"""People and the branches they belong to."""
+
+import uuid
+import zoneinfo
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import CONSOLE, Role, granted
+
+
+def check_time_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("There is no such time zone. Write it like Europe/Moscow."))
+
+
+class Tenant(models.Model):
+    """A branch (Филиал): an organisation or a part of one, with its own people and tickets."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(_("short name"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    time_zone = models.CharField(_("time zone"), max_length=40, default="Europe/Moscow", validators=[check_time_zone])
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("branch")
+        verbose_name_plural = _("branches")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """What Django's own commands and sign-in need of the user model."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username=username)
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        """For `manage.py createsuperuser`: a person with the superuser's role and no tenant."""
+        user = self.model(username=username, full_name=fields.get("full_name") or username)
+        user.set_password(password)
+        user.save(using=self._db)
+        user.groups.add(Group.objects.get(name=Role.SUPERUSER))
+        return user
+
+
+class User(AbstractBaseUser):
+    """Everybody: clients, staff, integrators. Roles are groups; rights come from `accounts.roles`, not from Django's.
+
+    Staff and clients belong to one tenant, a superuser to none. `username` is only for those who sign in with a
+    password, `telegram_id` only for those who came through the bot.
+    """
+
+    username = models.CharField(_("login"), max_length=150, unique=True, null=True, blank=True)
+    full_name = models.CharField(_("name"), max_length=200)
+    tenant = models.ForeignKey(
+        Tenant, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("branch")
+    )
+    groups = models.ManyToManyField(Group, blank=True, related_name="users", verbose_name=_("roles"))
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="ru")
+    telegram_id = models.BigIntegerField(_("Telegram id"), unique=True, null=True, blank=True)
+    telegram_username = models.CharField(_("Telegram name"), max_length=64, blank=True)
+    telegram_unreachable_since = models.DateTimeField(_("unreachable since"), null=True, editable=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        indexes = [models.Index(fields=["tenant", "full_name"], name="user_tenant_name")]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name
+
+    @cached_property
+    def roles(self) -> set[Role]:
+        """The roles held, read once for this instance."""
+        return {Role(group.name) for group in self.groups.all() if group.name in Role.values}
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the person may enter the console."""
+        return CONSOLE in granted(self.roles)
+
+    @property
+    def is_superuser(self) -> bool:
+        return Role.SUPERUSER in self.roles
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Django's own permissions are not used: the console asks the actor. Closed by default."""
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_staff

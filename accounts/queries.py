@@ -1,0 +1,77 @@
+"""Reads of people and tenants."""
+
+import zoneinfo
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from accounts.models import Tenant, User
+from accounts.roles import PEOPLE_MANAGE, PEOPLE_SEE_TENANT, TENANTS_MANAGE, Role, roles_with
+from core.actor import Actor
+from core.errors import NotFound
+
+
+def visible_to(actor: Actor) -> QuerySet[User]:
+    """The people this actor may see: all, those of the tenant, or only the actor."""
+    if actor.can(PEOPLE_MANAGE):
+        return User.objects.all()
+    if actor.can(PEOPLE_SEE_TENANT):
+        return User.objects.filter(tenant_id=actor.tenant_id)
+    return User.objects.filter(pk=actor.user_id)
+
+
+def clients_visible_to(actor: Actor) -> QuerySet[User]:
+    """The clients among them."""
+    return visible_to(actor).filter(pk__in=_with_roles([Role.CLIENT]))
+
+
+def by_telegram_id(telegram_id: int) -> User | None:
+    """The person behind a Telegram account, with roles and tenant."""
+    return User.objects.select_related("tenant").prefetch_related("groups").filter(telegram_id=telegram_id).first()
+
+
+def by_username(username: str) -> User:
+    """The person with this login; NotFound if there is none."""
+    user = User.objects.prefetch_related("groups").filter(username=username).first()
+    if user is None:
+        raise NotFound
+    return user
+
+
+def tenant_people_with(tenant_id: int, permission: str) -> QuerySet[User]:
+    """Active people of the tenant who hold the permission."""
+    people = User.objects.filter(pk__in=_with_roles(roles_with(permission)), tenant_id=tenant_id, is_active=True)
+    return people.order_by("full_name", "pk")
+
+
+def reachable_staff(tenant_id: int, permission: str) -> QuerySet[User]:
+    """Those of them who can be written to in Telegram."""
+    return tenant_people_with(tenant_id, permission).filter(telegram_id__isnull=False)
+
+
+def reachable_superusers() -> QuerySet[User]:
+    """Active superusers who can be written to in Telegram."""
+    superusers = User.objects.filter(pk__in=_with_roles([Role.SUPERUSER]), is_active=True)
+    return superusers.filter(telegram_id__isnull=False).order_by("pk")
+
+
+def default_tenant() -> Tenant | None:
+    """The tenant of clients who come without a link: `DEFAULT_TENANT`, else the first one made."""
+    if settings.DEFAULT_TENANT:
+        return Tenant.objects.filter(slug=settings.DEFAULT_TENANT).first()
+    return Tenant.objects.order_by("pk").first()
+
+
+def time_zone_of(tenant: Tenant | None) -> zoneinfo.ZoneInfo:
+    """Where the tenant's days begin."""
+    return zoneinfo.ZoneInfo(tenant.time_zone if tenant else settings.TIME_ZONE)
+
+
+def _with_roles(roles: list[Role]) -> QuerySet:
+    through = User.groups.through
+    return through.objects.filter(group__name__in=roles).values("user_id")
+
+
+def tenants_visible_to(actor: Actor) -> QuerySet[Tenant]:
+    """All branches for those who manage them, nothing for others."""
+    return Tenant.objects.all() if actor.can(TENANTS_MANAGE) else Tenant.objects.none()

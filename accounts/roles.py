@@ -1,0 +1,59 @@
+"""Roles and what each may do: the one table. Roles are Django groups of the same names (migration 0001).
+
+Permissions are names checked by actions, queries and flow tables through `Actor.can`. A permission that no role
+holds is held by nobody.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+CONSOLE = "console.enter"
+TICKETS_CREATE_OWN = "tickets.create_own"
+TICKETS_CREATE_FOR_CLIENT = "tickets.create_for_client"
+TICKETS_SEE_OWN = "tickets.see_own"
+TICKETS_SEE_TENANT = "tickets.see_tenant"
+TICKETS_SEE_ALL = "tickets.see_all"
+TICKETS_WORK = "tickets.work"
+TICKETS_OWN = "tickets.own"
+PEOPLE_SEE_TENANT = "people.see_tenant"
+PEOPLE_MANAGE = "people.manage"
+TENANTS_MANAGE = "tenants.manage"
+
+
+class Role(models.TextChoices):
+    """The standard roles. The value is the name of the Django group."""
+
+    CLIENT = "client", _("Client")
+    TECHNICIAN = "technician", _("Technician")
+    OPERATOR = "operator", _("Operator")
+    CURATOR = "curator", _("Curator")
+    ENGINEER = "engineer", _("Engineer")
+    WORKSHOP = "workshop", _("Workshop engineer")
+    SUPERUSER = "superuser", _("Superuser")
+    INTEGRATOR = "integrator", _("Integrator")
+
+
+_DESK = frozenset({TICKETS_CREATE_FOR_CLIENT, TICKETS_SEE_TENANT, TICKETS_WORK, PEOPLE_SEE_TENANT})
+
+GRANTS: dict[Role, frozenset[str]] = {
+    Role.CLIENT: frozenset({TICKETS_CREATE_OWN, TICKETS_SEE_OWN, TICKETS_OWN}),
+    Role.TECHNICIAN: _DESK | {CONSOLE},
+    Role.OPERATOR: _DESK | {CONSOLE},
+    Role.CURATOR: _DESK | {CONSOLE},
+    Role.ENGINEER: frozenset(),
+    Role.WORKSHOP: frozenset(),
+    Role.SUPERUSER: frozenset(
+        {CONSOLE, TICKETS_CREATE_FOR_CLIENT, TICKETS_SEE_ALL, TICKETS_WORK, PEOPLE_MANAGE, TENANTS_MANAGE}
+    ),
+    Role.INTEGRATOR: _DESK,
+}
+
+
+def granted(roles: set[Role]) -> frozenset[str]:
+    """Everything that these roles allow together."""
+    return frozenset().union(*(GRANTS[role] for role in roles))
+
+
+def roles_with(permission: str) -> list[Role]:
+    """The roles that hold this permission."""
+    return [role for role, permissions in GRANTS.items() if permission in permissions]

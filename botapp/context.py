@@ -1,0 +1,55 @@
+"""What a handler gets and what it gives back."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.safestring import SafeString
+from telegram import Message, Update
+
+from accounts.models import User
+from botapp.enums import Step
+from botapp.models import Dialog
+from core.actor import Actor
+
+
+@dataclass(slots=True)
+class Context:
+    """One update of one known person in a private chat."""
+
+    update: Update
+    user: User
+    actor: Actor
+    dialog: Dialog
+    args: list[str] = field(default_factory=list)
+
+    @property
+    def message(self) -> Message:
+        """The message that came; only for handlers of messages."""
+        message = self.update.message
+        assert message is not None
+        return message
+
+    @property
+    def data(self) -> str:
+        """The data behind the pressed button; only for handlers of buttons."""
+        query = self.update.callback_query
+        assert query is not None
+        return query.data or ""
+
+    def enter(self, step: Step, **data: Any) -> None:
+        """The next message belongs to this step. `Step.NONE` ends the dialog."""
+        self.dialog.step = step
+        self.dialog.data = data
+        self.dialog.save()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the person is shown: a message with or without a keyboard, and a word over a pressed button."""
+
+    text: SafeString | None = None
+    keyboard: dict[str, Any] | None = None
+    toast: str = ""
+    remove_buttons: bool = False
+    once: str | None = None
+    """A key under which this reply is given at most once (the parts of an album)."""

@@ -1,0 +1,171 @@
+"""Handling one update: one function, one transaction, one thread."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone, translation
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from telegram import Bot, Update
+from telegram import User as TelegramUser
+
+import outbox.actions as outbox
+from accounts.actions import arrive_by_telegram, mark_reachable, mark_unreachable
+from accounts.actors import actor_for
+from accounts.models import User
+from accounts.queries import by_telegram_id, time_zone_of
+from botapp import notices
+from botapp.context import Context, Reply
+from botapp.enums import UpdateStatus
+from botapp.inbox import claim, finish
+from botapp.models import Dialog, InboxUpdate
+from botapp.routes import route_for
+from core.actor import Actor, Via
+from core.correlation import correlated
+from core.errors import Problem
+from outbox.enums import Lane
+
+log = structlog.get_logger(__name__)
+
+TENANT_PAYLOAD = "t_"
+GONE = {"kicked", "left"}
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What is to be told to Telegram directly, after the commit: the end of a button's waiting circle."""
+
+    callback_query_id: str = ""
+    toast: str = ""
+
+
+def handle_next(bot: Bot) -> Handled | None:
+    """Handle one update of the inbox; None when there is none to be had.
+
+    Everything that follows from it, the replies included, is committed together. What the code can not handle is
+    parked with its cause and told to the superusers; a lost database leaves it for the next try.
+    """
+    with transaction.atomic():
+        row = claim(bot.id)
+        if row is None:
+            return None
+        with correlated(row.request_id):
+            return _handle_row(row, bot)
+
+
+def _handle_row(row: InboxUpdate, bot: Bot) -> Handled:
+    try:
+        with transaction.atomic():
+            update = Update.de_json(row.body, bot)
+            handled = _handle(update)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as exc:
+        log.exception("botapp.parked", update_id=row.update_id)
+        finish(row, UpdateStatus.PARKED, type(exc).__name__)
+        notices.update_parked(row)
+        return Handled()
+    finish(row, UpdateStatus.HANDLED)
+    return handled
+
+
+def _handle(update: Update) -> Handled:
+    person = update.effective_user
+    chat = update.effective_chat
+    if update.my_chat_member is not None and person is not None:
+        _note_reachability(update, person)
+        return Handled()
+    if person is None or person.is_bot or chat is None or chat.type != chat.PRIVATE:
+        return Handled()
+    user = _person(person, update)
+    with translation.override(user.language), timezone.override(time_zone_of(user.tenant)):
+        return _converse(update, user)
+
+
+def _converse(update: Update, user: User) -> Handled:
+    """Find the function that answers, run it, and put its reply into the outbox."""
+    reply = _answer(update, user)
+    with translation.override(user.language):
+        if reply is not None:
+            _show(reply, update, user)
+    query = update.callback_query
+    return Handled(query.id, reply.toast if reply else "") if query else Handled()
+
+
+def _answer(update: Update, user: User) -> Reply | None:
+    if not user.is_active:
+        return Reply(format_html(_("Your access has been closed.")), {"remove_keyboard": True})
+    dialog = _dialog(user)
+    route = route_for(update, dialog.step)
+    if route is None:
+        return None
+    try:
+        with transaction.atomic():
+            return route.function(Context(update, user, actor_for(user, Via.BOT), dialog))
+    except Problem as problem:
+        log.info("botapp.refused", code=problem.code)
+        if update.callback_query is not None:
+            return Reply(toast=str(problem), remove_buttons=True)
+        return Reply(format_html("{}", str(problem)))
+
+
+def _dialog(user: User) -> Dialog:
+    dialog = Dialog.objects.filter(bot_id=settings.TELEGRAM_BOT_ID, chat_id=user.telegram_id).first()
+    if dialog is None:
+        dialog = Dialog(bot_id=settings.TELEGRAM_BOT_ID, chat_id=user.telegram_id)
+        dialog.data = {}
+    return dialog
+
+
+def _show(reply: Reply, update: Update, user: User) -> None:
+    assert user.telegram_id is not None
+    query = update.callback_query
+    if reply.remove_buttons and query is not None and query.message is not None:
+        outbox.remove_buttons(chat_id=user.telegram_id, telegram_message_id=query.message.message_id, lane=Lane.SCREEN)
+    if reply.text is not None:
+        outbox.send_text(
+            chat_id=user.telegram_id,
+            text=reply.text,
+            lane=Lane.ANSWER,
+            recipient_id=user.pk,
+            reply_markup=reply.keyboard,
+            dedupe_key=reply.once,
+        )
+
+
+def _person(person: TelegramUser, update: Update) -> User:
+    """The user behind the account; made on the first message, in the tenant that a deep link names."""
+    user = by_telegram_id(person.id)
+    if user is None:
+        user = arrive_by_telegram(
+            actor=Actor.system("arrival"),
+            telegram_id=person.id,
+            full_name=person.full_name,
+            username=person.username or "",
+            language=person.language_code or "",
+            tenant_slug=_tenant_slug(update),
+        )
+    elif user.telegram_unreachable_since is not None:
+        mark_reachable(actor=Actor.system("arrival"), telegram_id=person.id)
+    return user
+
+
+def _tenant_slug(update: Update) -> str:
+    words = (update.message.text or "").split() if update.message else []
+    if len(words) == 2 and words[0] == "/start" and words[1].startswith(TENANT_PAYLOAD):
+        return words[1].removeprefix(TENANT_PAYLOAD)
+    return ""
+
+
+def _note_reachability(update: Update, person: TelegramUser) -> None:
+    """The person blocked the bot, or let it in again."""
+    change: Any = update.my_chat_member
+    if change.chat.type != change.chat.PRIVATE:
+        return
+    if change.new_chat_member.status in GONE:
+        mark_unreachable(actor=Actor.system("arrival"), telegram_id=person.id, reason="blocked")
+    else:
+        mark_reachable(actor=Actor.system("arrival"), telegram_id=person.id)

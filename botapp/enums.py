@@ -1,0 +1,18 @@
+"""The words of the inbox."""
+
+from django.db import models
+
+
+class UpdateStatus(models.TextChoices):
+    """`parked`: kept as it came, because it could not be handled; staff are told."""
+
+    NEW = "new", "new"
+    HANDLED = "handled", "handled"
+    PARKED = "parked", "parked"
+
+
+class Step(models.TextChoices):
+    """Where a dialog stands and what the next message means."""
+
+    NONE = "", ""
+    NEW_TICKET = "new_ticket", "new_ticket"

@@ -1,0 +1,147 @@
+"""The bot's process: one thread polls and stores, several handle. Any number of such processes may run."""
+
+import threading
+from concurrent.futures import CancelledError
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils import translation
+from django.utils.translation import gettext as _
+from telegram.error import Conflict, RetryAfter, TelegramError
+
+from botapp import inbox
+from botapp.dispatch import Handled, handle_next
+from core.db import refresh_connection
+from outbox.transports.telegram import BotThread
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 25
+"""How long Telegram holds a getUpdates open."""
+HANDLERS = 4
+LOOK_AGAIN = 1.0
+"""Seconds after which an idle handler looks by itself: another replica may have stored something."""
+RETRY_FIRST, RETRY_MOST = 1.0, 30.0
+ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
+COMMANDS = ("new", "tickets", "language", "cancel", "help")
+
+
+class Runner:
+    """Polling and handling until `stop` is called."""
+
+    def __init__(self, telegram: BotThread) -> None:
+        self.telegram = telegram
+        self.stopping = threading.Event()
+        self._arrived = threading.Condition()
+
+    def stop(self) -> None:
+        """Ask all threads to end after what they are doing."""
+        self.stopping.set()
+
+    def run(self) -> None:
+        """Introduce the bot, then poll in this thread. An update that is being handled is finished first."""
+        self._introduce()
+        workers = [threading.Thread(target=self._handle, name=f"handler-{n}") for n in range(HANDLERS)]
+        for worker in workers:
+            worker.start()
+        self._poll()
+        for worker in workers:
+            worker.join()
+
+    def _introduce(self) -> None:
+        """Learn the bot's own name and publish its commands; waits for Telegram as long as it takes."""
+        wait = RETRY_FIRST
+        while not self.stopping.is_set():
+            try:
+                self.telegram.run(self.telegram.bot.initialize())
+                publish_commands(self.telegram)
+            except TelegramError as exc:
+                wait = self._rest(exc, wait)
+            else:
+                return
+
+    def _poll(self) -> None:
+        """Store each batch before the next request confirms it to Telegram.
+
+        It begins without an offset: Telegram gives again what was not confirmed, and the inbox keeps it once. After
+        a quiet week Telegram restarts its numbering, so the highest stored number would be a wrong beginning.
+        """
+        offset, wait = 0, RETRY_FIRST
+        while not self.stopping.is_set():
+            try:
+                updates = self._get_updates(offset)
+                if updates:
+                    refresh_connection()
+                    inbox.store(settings.TELEGRAM_BOT_ID, updates)
+                    offset = max(update["update_id"] for update in updates) + 1
+                    with self._arrived:
+                        self._arrived.notify_all()
+                wait = RETRY_FIRST
+            except CancelledError:
+                return
+            except (TelegramError, DatabaseError, TimeoutError) as exc:
+                wait = self._rest(exc, wait)
+
+    def _get_updates(self, offset: int) -> list[dict[str, Any]]:
+        params = {"offset": offset, "timeout": POLL_SECONDS, "limit": 100, "allowed_updates": ALLOWED_UPDATES}
+        request = self.telegram.submit("getUpdates", params, read_timeout=POLL_SECONDS + 10.0)
+        while True:
+            try:
+                result: list[dict[str, Any]] = request.result(timeout=0.5)
+            except TimeoutError:
+                if request.done():
+                    raise
+                if self.stopping.is_set():
+                    request.cancel()
+                    raise CancelledError from None
+            else:
+                return result
+
+    def _rest(self, exc: Exception, wait: float) -> float:
+        """Log, sleep, and give the next, longer wait."""
+        if isinstance(exc, RetryAfter):
+            after = exc.retry_after
+            wait = float(after) if isinstance(after, int) else after.total_seconds()
+        level = log.error if isinstance(exc, Conflict) else log.warning
+        level("botapp.poll_failed", error=type(exc).__name__, reason=str(exc), wait=wait)
+        self.stopping.wait(wait)
+        return min(wait * 2, RETRY_MOST)
+
+    def _handle(self) -> None:
+        while not self.stopping.is_set():
+            refresh_connection()
+            try:
+                handled = handle_next(self.telegram.bot)
+            except DatabaseError as exc:
+                log.warning("botapp.handle_failed", error=type(exc).__name__)
+                self.stopping.wait(RETRY_FIRST)
+                continue
+            if handled is None:
+                with self._arrived:
+                    self._arrived.wait(LOOK_AGAIN)
+            else:
+                answer_button(self.telegram, handled)
+
+
+def answer_button(telegram: BotThread, handled: Handled) -> None:
+    """End the waiting circle of a pressed button: best effort, nothing depends on it."""
+    if handled.callback_query_id:
+        params = {"callback_query_id": handled.callback_query_id, "text": handled.toast, "show_alert": False}
+        telegram.submit("answerCallbackQuery", params).add_done_callback(lambda future: future.exception())
+
+
+def publish_commands(telegram: BotThread) -> None:
+    """The menu of commands: in every language for those who use Telegram in it, in the first one for all others."""
+    for code, _name in settings.LANGUAGES:
+        params: dict[str, Any] = {"commands": _commands(code)}
+        if code != settings.LANGUAGE_CODE:
+            params["language_code"] = code
+        telegram.call("setMyCommands", params)
+
+
+def _commands(language: str) -> list[dict[str, str]]:
+    with translation.override(language):
+        described = (_("One more ticket"), _("My tickets"), _("Language"), _("Cancel"), _("Help"))
+        return [{"command": name, "description": text} for name, text in zip(COMMANDS, described, strict=True)]

@@ -1,0 +1,81 @@
+"""What every page of the console shares: closed by default, reads through `visible_to`, writes through actions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from unfold.admin import ModelAdmin
+
+from core.actor import Actor
+from core.errors import NotFound, Problem
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor that the middleware found."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+class ConsoleAdmin(ModelAdmin):
+    """A table and its cards, read-only, for those who hold one of `seen_with`; nobody else knows that it exists.
+
+    Rows are those of `rows(actor)`. Django's own ways to add, change and delete are closed: what changes, changes
+    through an action behind a button.
+    """
+
+    seen_with: ClassVar[tuple[str, ...]] = ()
+    actions = None
+    list_filter_submit = True
+    list_fullwidth = True
+    show_full_result_count = False
+
+    def rows(self, actor: Actor) -> QuerySet[Any]:
+        """The rows that this actor may see."""
+        raise NotImplementedError
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return self.rows(actor_of(request))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return actor_of(request).can(*self.seen_with)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The card; a row that one may not see does not exist."""
+        if self.has_view_permission(request) and self.get_object(request, object_id) is None:
+            raise Http404
+        return super().change_view(request, object_id, *args, **kwargs)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Django's own history is not kept; the card shows ours."""
+        raise Http404
+
+
+@contextmanager
+def hidden_if_missing() -> Iterator[None]:
+    """Turn «no such row for you» into 404."""
+    try:
+        yield
+    except NotFound:
+        raise Http404 from None
+
+
+def show_problem(request: HttpRequest, problem: Problem) -> None:
+    """The one mapping of problems to the console: the sentence above the page, with the fields at fault."""
+    details = " ".join(dict.fromkeys(str(text) for text in problem.fields.values()))
+    text = str(problem)
+    messages.error(request, f"{text} {details}" if details and details != text else text)

@@ -1,0 +1,1 @@
+"""What every API endpoint shares: closed by default, strict about input, one form of error."""

@@ -1,0 +1,36 @@
+"""The few things that actions do with rows besides Django's own."""
+
+from typing import TypeVar
+
+from django.db import close_old_connections, connection, models
+
+from core.errors import NotFound
+
+M = TypeVar("M", bound=models.Model)
+
+MAX_ID = 2**63 - 1
+
+
+def locked(rows: models.QuerySet[M], pk: int) -> M:
+    """The row under a lock until the transaction ends. `rows` is `visible_to(actor)`: invisible is NotFound.
+
+    Reads a row that another transaction is changing only after that one has ended, in its new state.
+    """
+    return found(rows.select_for_update(of=("self",)), pk)
+
+
+def found(rows: models.QuerySet[M], pk: int) -> M:
+    """The row, or NotFound; ids beyond bigint do not exist either."""
+    if not 0 < pk <= MAX_ID:
+        raise NotFound
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def refresh_connection() -> None:
+    """For loops outside requests, at each turn: drop a connection that has broken, so that the next use gets a new
+    one. After a restart of PostgreSQL every query would fail for ever without it."""
+    if not connection.in_atomic_block:
+        close_old_connections()

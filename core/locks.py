@@ -1,0 +1,43 @@
+"""A lock that one process in the whole installation holds, on a database connection of its own.
+
+Django's pool hands connections on without a reset, so a session lock taken through it would leak to the next user.
+The same connection listens for wake-ups: when it is lost, both are, and the holder must stop.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from django.db import connection
+
+
+class Lock:
+    """A held lock. `wait` raises `psycopg.OperationalError` when the connection, and so the lock, is gone."""
+
+    def __init__(self, own: psycopg.Connection) -> None:
+        self._own = own
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep until a wake-up comes, at most this long; True when one came."""
+        return any(True for _ in self._own.notifies(timeout=seconds, stop_after=1))
+
+
+@contextmanager
+def exclusive(name: str, *, channel: str) -> Iterator[Lock | None]:
+    """Hold the lock `name` and listen on `channel`; None when somebody else holds it."""
+    with psycopg.connect(**_address(), autocommit=True) as own:
+        key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+        row = own.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone()
+        if row is None or not row[0]:
+            yield None
+            return
+        own.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(channel)))
+        yield Lock(own)
+
+
+def _address() -> dict[str, str]:
+    """Where Django's default database is, without the pool and cursors that are Django's own."""
+    settings = connection.settings_dict
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    return {theirs: str(settings[ours]) for ours, theirs in names.items() if settings[ours]}

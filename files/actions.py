@@ -1,0 +1,87 @@
+"""The only writers of files."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import BytesIO
+
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+
+from core import correlation
+from core.text import storable
+from files.enums import FileKind, FileStatus
+from files.models import StoredFile
+from files.pictures import picture_type
+
+NAME_LIMIT = 255
+ATTEMPTS = 5
+SIZE_LIMIT = 20 * 1024 * 1024
+"""Bytes: what the Bot API lets a bot download (getFile)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramFile:
+    """A file as an update describes it. `size` in bytes, None where Telegram does not say."""
+
+    kind: FileKind
+    file_id: str
+    name: str = ""
+    size: int | None = None
+
+
+def attach(owner: models.Model, files: Iterable[TelegramFile]) -> list[StoredFile]:
+    """Note the files of a row, in the transaction that makes the row; a worker loads them after it.
+
+    One that is larger than the Bot API gives out is kept as failed, so that staff see that it was sent.
+    """
+    from files.tasks import load_file
+
+    rows = [_new(owner, file) for file in files]
+    StoredFile.objects.bulk_create(rows)
+    for row in rows:
+        if row.status == FileStatus.PENDING:
+            transaction.on_commit(lambda pk=row.pk: load_file.delay(pk), robust=True)  # type: ignore[misc]
+    return rows
+
+
+def _new(owner: models.Model, file: TelegramFile) -> StoredFile:
+    too_big = file.size is not None and file.size > SIZE_LIMIT
+    return StoredFile(
+        owner_type=owner._meta.label_lower,
+        owner_id=owner.pk,
+        kind=file.kind,
+        name=storable(file.name)[:NAME_LIMIT],
+        size=file.size,
+        telegram_file_id=file.file_id,
+        status=FileStatus.FAILED if too_big else FileStatus.PENDING,
+        error="too_big" if too_big else "",
+        request_id=correlation.current_id(),
+    )
+
+
+@transaction.atomic
+def store_content(file_id: int, content: bytes) -> None:
+    """Keep the content of a pending file under a random name. Repeating it changes nothing."""
+    row = StoredFile.objects.select_for_update().get(pk=file_id)
+    if row.status != FileStatus.PENDING:
+        return
+    row.stored_as = default_storage.save(f"{row.uid.hex[:2]}/{uuid.uuid4().hex}", BytesIO(content))
+    row.size = len(content)
+    row.content_type = picture_type(content) or "application/octet-stream"
+    row.status = FileStatus.STORED
+    row.error = ""
+    row.save(update_fields=["stored_as", "size", "content_type", "status", "error"])
+
+
+@transaction.atomic
+def note_failure(file_id: int, error: str, *, final: bool) -> None:
+    """Count a failed load; after the last attempt, or at a final refusal, the file is marked as not loaded."""
+    row = StoredFile.objects.select_for_update().get(pk=file_id)
+    if row.status != FileStatus.PENDING:
+        return
+    row.attempts += 1
+    row.error = error
+    if final or row.attempts >= ATTEMPTS:
+        row.status = FileStatus.FAILED
+    row.save(update_fields=["attempts", "error", "status"])

@@ -1,0 +1,40 @@
+"""Reads of files."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import models
+
+from core.actor import Actor
+from core.errors import NotFound
+from files.enums import FileStatus
+from files.models import StoredFile
+from files.owners import may_view
+
+
+def files_of(owners: Iterable[models.Model]) -> dict[int, list[StoredFile]]:
+    """The files of several rows of one model, in one query: owner's id to its files in their order."""
+    owners = list(owners)
+    found: dict[int, list[StoredFile]] = defaultdict(list)
+    if owners:
+        rows = StoredFile.objects.filter(
+            owner_type=owners[0]._meta.label_lower, owner_id__in=[owner.pk for owner in owners]
+        )
+        for row in rows.order_by("id"):
+            found[row.owner_id].append(row)
+    return found
+
+
+def viewable(actor: Actor, uid: UUID) -> StoredFile:
+    """A stored file that this actor may see; NotFound otherwise, whatever the reason."""
+    row = StoredFile.objects.filter(uid=uid, status=FileStatus.STORED).first()
+    if row is None or not may_view(actor, row.owner_type, row.owner_id):
+        raise NotFound
+    return row
+
+
+def pending_before(moment: datetime) -> models.QuerySet[StoredFile]:
+    """Files whose content should have come by this time."""
+    return StoredFile.objects.filter(status=FileStatus.PENDING, created_at__lte=moment).order_by("id")

@@ -1,0 +1,45 @@
+"""Loading files from Telegram, outside the handling of any update."""
+
+from datetime import timedelta
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+from telegram.error import BadRequest, Forbidden, TelegramError
+
+from files.actions import SIZE_LIMIT, note_failure, store_content
+from files.enums import FileStatus
+from files.models import StoredFile
+from files.queries import pending_before
+from outbox.transports.telegram import TooBig, bot_thread
+
+log = structlog.get_logger(__name__)
+
+SWEEP_AFTER = timedelta(seconds=30)
+SWEEP_AT_MOST = 100
+
+
+@shared_task(name="files.load", ignore_result=True)
+def load_file(file_id: int) -> None:
+    """Download one pending file. A failure is counted; the sweep tries again."""
+    row = StoredFile.objects.filter(pk=file_id, status=FileStatus.PENDING).first()
+    if row is None:
+        return
+    try:
+        content = bot_thread().download(row.telegram_file_id, limit=SIZE_LIMIT)
+    except TooBig:
+        note_failure(file_id, "too_big", final=True)
+    except (BadRequest, Forbidden):
+        note_failure(file_id, "refused", final=True)
+    except TelegramError as exc:
+        log.warning("files.load_failed", file=file_id, error=type(exc).__name__)
+        note_failure(file_id, "network", final=False)
+    else:
+        store_content(file_id, content)
+
+
+@shared_task(name="files.sweep", ignore_result=True)
+def sweep_files() -> None:
+    """Find the files whose task was lost or failed, and load them."""
+    for row in pending_before(timezone.now() - SWEEP_AFTER)[:SWEEP_AT_MOST]:
+        load_file.delay(row.pk)

@@ -1,0 +1,114 @@
+"""Putting messages into the outbox, in the transaction of the change that they tell of."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from core import correlation
+from outbox.enums import Lane
+from outbox.models import Message
+
+KEEP_TRYING = timedelta(days=1)
+WAKE_CHANNEL = "tws_outbox"
+TEXT_LIMIT = 4096
+"""Characters of one Telegram message, after its entities are parsed (Bot API: sendMessage)."""
+
+
+def send_text(
+    *,
+    chat_id: int,
+    text: SafeString,
+    lane: Lane,
+    recipient_id: int | None = None,
+    reply_markup: dict[str, Any] | None = None,
+    subject: models.Model | None = None,
+    dedupe_key: str | None = None,
+) -> Message | None:
+    """Queue one HTML message, rendered already in the recipient's language.
+
+    `subject` is the row whose delivery this is (a comment). None is returned where `dedupe_key` was used before.
+    """
+    params = _text_params(text, reply_markup)
+    return _enqueue(
+        "sendMessage", params, chat_id=chat_id, lane=lane, recipient_id=recipient_id, subject=subject,
+        dedupe_key=dedupe_key,
+    )  # fmt: skip
+
+
+def edit_text(
+    *, message: Message, text: SafeString, lane: Lane, reply_markup: dict[str, Any] | None = None
+) -> Message | None:
+    """Queue the change of a message that was queued before, whether or not it is out already."""
+    params = _text_params(text, reply_markup)
+    return _enqueue(
+        "editMessageText", params, chat_id=message.chat_id, lane=lane, recipient_id=message.recipient_id,
+        changes=message,
+    )  # fmt: skip
+
+
+def remove_buttons(*, chat_id: int, telegram_message_id: int, lane: Lane) -> Message | None:
+    """Queue the removal of the buttons under a message that Telegram has shown."""
+    return _enqueue("editMessageReplyMarkup", {"message_id": telegram_message_id}, chat_id=chat_id, lane=lane)
+
+
+def delete(*, message: Message, lane: Lane) -> Message | None:
+    """Queue the deletion of a message that was queued before. Telegram allows it for 48 hours."""
+    return _enqueue(
+        "deleteMessage",
+        {},
+        chat_id=message.chat_id,
+        lane=lane,
+        recipient_id=message.recipient_id,
+        changes=message,
+    )
+
+
+def _text_params(text: SafeString, reply_markup: dict[str, Any] | None) -> dict[str, Any]:
+    params = {"text": str(text), "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+    return params if reply_markup is None else {**params, "reply_markup": reply_markup}
+
+
+def _enqueue(
+    method: str,
+    params: dict[str, Any],
+    *,
+    chat_id: int,
+    lane: Lane,
+    recipient_id: int | None = None,
+    changes: Message | None = None,
+    subject: models.Model | None = None,
+    dedupe_key: str | None = None,
+) -> Message | None:
+    message = Message(
+        bot_id=settings.TELEGRAM_BOT_ID,
+        chat_id=chat_id,
+        recipient_id=recipient_id,
+        lane=lane,
+        method=method,
+        changes=changes,
+        subject_type=subject._meta.label_lower if subject else "",
+        subject_id=subject.pk if subject else None,
+        dedupe_key=dedupe_key,
+        expires_at=timezone.now() + KEEP_TRYING,
+        request_id=correlation.current_id(),
+    )
+    message.params = params
+    try:
+        with transaction.atomic():
+            message.save()
+    except IntegrityError:
+        if dedupe_key is None:
+            raise
+        return None
+    wake()
+    return message
+
+
+def wake() -> None:
+    """Tell the sender that there is work; PostgreSQL delivers it when the transaction commits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [WAKE_CHANNEL])

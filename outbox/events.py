@@ -1,0 +1,11 @@
+"""What delivery finds out about people and chats; `tws/reactions.py` says who acts on it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ChatUnreachable:
+    """Telegram refuses for good: `reason` is blocked, deactivated, kicked or chat_not_found."""
+
+    chat_id: int
+    reason: str

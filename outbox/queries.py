@@ -1,0 +1,29 @@
+"""Reads of deliveries."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import models
+from django.utils import timezone
+
+from outbox.enums import DeliveryStatus
+from outbox.models import Message
+
+
+def oldest_due() -> datetime | None:
+    """When the longest overdue message should have been sent."""
+    due = Message.objects.filter(status=DeliveryStatus.QUEUED, next_attempt_at__lte=timezone.now())
+    return due.order_by("next_attempt_at").values_list("next_attempt_at", flat=True).first()
+
+
+def deliveries_to(recipient_id: int, subjects: Iterable[models.Model]) -> dict[int, Message]:
+    """How far the messages about these rows (of one model) have come to this person: row's id to its last message."""
+    rows = list(subjects)
+    if not rows:
+        return {}
+    messages = Message.objects.filter(
+        recipient_id=recipient_id,
+        subject_type=rows[0]._meta.label_lower,
+        subject_id__in=[row.pk for row in rows],
+    )
+    return {message.subject_id: message for message in messages.order_by("id") if message.subject_id is not None}

@@ -1,0 +1,76 @@
+"""What people write into a ticket."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+import audit.actions as audit
+from accounts.models import User
+from core.actor import Actor
+from core.db import locked
+from core.errors import Denied
+from files.actions import TelegramFile, attach
+from tickets import notices, rules
+from tickets.actions.moves import apply_move
+from tickets.actions.text import COMMENT_LIMIT, DESCRIPTION_LIMIT, checked
+from tickets.enums import Move, Status, Visibility
+from tickets.models import Comment, Ticket
+from tickets.queries import visible_to
+
+
+@transaction.atomic
+def add_comment(
+    *,
+    actor: Actor,
+    ticket_id: int,
+    text: str,
+    visibility: str = Visibility.PUBLIC,
+    files: Sequence[TelegramFile] = (),
+) -> Comment:
+    """Write into a ticket: the client publicly, staff publicly or as an internal note.
+
+    A public comment of staff takes a new ticket and is the first answer; a client's comment answers a question
+    (waiting_client → in_progress). The other side hears of public ones. Raises TextMissing, TextTooLong, Denied,
+    NotFound.
+    """
+    ticket = locked(visible_to(actor), ticket_id)
+    from_client = rules.is_client(actor, ticket)
+    if not from_client and not rules.is_staff(actor, ticket):
+        raise Denied
+    if from_client and visibility != Visibility.PUBLIC:
+        raise Denied
+    limit = DESCRIPTION_LIMIT if from_client else COMMENT_LIMIT
+    comment = Comment.objects.create(
+        ticket=ticket,
+        author=User.objects.get(pk=actor.user_id),
+        visibility=visibility,
+        text=checked(text, limit=limit, required=not files),
+        via=actor.via,
+    )
+    attach(comment, files)
+    audit.record(
+        actor, "tickets.comment", ticket, tenant_id=ticket.tenant_id,
+        comment=comment.pk, visibility=visibility, files=len(files),
+    )  # fmt: skip
+    if visibility == Visibility.PUBLIC:
+        _follow_up(actor, ticket, comment, from_client=from_client)
+    return comment
+
+
+def _follow_up(actor: Actor, ticket: Ticket, comment: Comment, *, from_client: bool) -> None:
+    """What a public comment does to the ticket, and who hears it."""
+    ticket.last_activity_at = timezone.now()
+    fields = ["last_activity_at"]
+    if not from_client and ticket.first_answer_at is None:
+        ticket.first_answer_at = ticket.last_activity_at
+        fields.append("first_answer_at")
+    ticket.save(update_fields=fields)
+    if from_client:
+        if ticket.status == Status.WAITING_CLIENT:
+            apply_move(actor, ticket, Move.ANSWER)
+        notices.client_wrote(ticket, comment, actor)
+        return
+    if ticket.status == Status.NEW:
+        apply_move(actor, ticket, Move.TAKE)
+    notices.staff_wrote(ticket, comment)

@@ -1,0 +1,95 @@
+"""A ticket begins."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+import audit.actions as audit
+from accounts.actions import NAME_LIMIT, create_person
+from accounts.models import User
+from accounts.queries import clients_visible_to, visible_to
+from accounts.roles import TICKETS_CREATE_FOR_CLIENT, TICKETS_CREATE_OWN, Role
+from core.actor import Actor
+from core.text import shorten, storable
+from files.actions import TelegramFile, attach
+from tickets import notices
+from tickets.actions.text import DESCRIPTION_LIMIT, checked
+from tickets.enums import Priority
+from tickets.errors import UnknownClient, UnknownPriority
+from tickets.models import SUBJECT_LIMIT, Ticket
+
+
+@transaction.atomic
+def create_ticket(
+    *,
+    actor: Actor,
+    client_id: int,
+    text: str,
+    subject: str = "",
+    priority: str = Priority.NORMAL,
+    files: Sequence[TelegramFile] = (),
+) -> Ticket:
+    """Open a ticket: a client for himself, staff and integrators for a client they may see.
+
+    Without a subject the first line of the text serves. Files alone are enough. The client hears the number, the
+    desk hears of new work. Raises TextMissing, TextTooLong, UnknownPriority, UnknownClient, Denied.
+    """
+    client = _client(actor, client_id)
+    if priority not in Priority.values:
+        raise UnknownPriority(fields={"priority": UnknownPriority.text})
+    description = checked(text, limit=DESCRIPTION_LIMIT, required=not files)
+    ticket = Ticket(
+        tenant_id=client.tenant_id,
+        client=client,
+        subject=shorten(storable(subject), SUBJECT_LIMIT) or _subject_from(description, client),
+        description=description,
+        source=actor.via,
+        priority=priority,
+    )
+    ticket.save()
+    ticket.refresh_from_db(fields=["number"])
+    attach(ticket, files)
+    audit.record(actor, "tickets.create", ticket, tenant_id=ticket.tenant_id, priority=priority, files=len(files))
+    notices.ticket_created(ticket, actor)
+    return ticket
+
+
+@transaction.atomic
+def open_ticket_for(
+    *,
+    actor: Actor,
+    description: str,
+    client: int | None = None,
+    client_name: str = "",
+    subject: str = "",
+    priority: str = Priority.NORMAL,
+) -> Ticket:
+    """Open a ticket for somebody who is not writing himself: a known client, or a new one entered by name.
+
+    A new client and the ticket come into being together or not at all. Raises what `create_ticket` raises, and
+    TextMissing for a name in which nothing can be seen.
+    """
+    if client is None:
+        name = checked(client_name, limit=NAME_LIMIT, required=True)
+        client = create_person(actor=actor, tenant_id=actor.tenant_id, full_name=name, roles=[Role.CLIENT]).pk
+    return create_ticket(actor=actor, client_id=client, text=description, subject=subject, priority=priority)
+
+
+def _client(actor: Actor, client_id: int) -> User:
+    if client_id == actor.user_id:
+        actor.require(TICKETS_CREATE_OWN)
+        people = visible_to(actor)
+    else:
+        actor.require(TICKETS_CREATE_FOR_CLIENT)
+        people = clients_visible_to(actor)
+    client = people.filter(pk=client_id, is_active=True, tenant__isnull=False).first()
+    if client is None:
+        raise UnknownClient(fields={"client": UnknownClient.text})
+    return client
+
+
+def _subject_from(description: str, client: User) -> str:
+    with translation.override(client.language):
+        return shorten(description, SUBJECT_LIMIT) or _("Photo without a description")

@@ -1,0 +1,201 @@
+"""Tickets in the console: the table, and the card with its conversation and its moves as buttons."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter, RangeDateFilter
+from unfold.decorators import display
+
+from accounts.roles import TICKETS_SEE_ALL, TICKETS_SEE_TENANT, TICKETS_WORK
+from core.actor import Actor
+from core.admin import ConsoleAdmin, actor_of, hidden_if_missing, show_problem
+from core.db import found
+from core.errors import Problem
+from tickets.actions import add_comment, assign_ticket, move_ticket, set_priority
+from tickets.actions.moves import MoveInput
+from tickets.card import conversation, history
+from tickets.enums import Priority, Status
+from tickets.filters import AssigneeFilter
+from tickets.forms import AssigneeForm, MoveForm, PriorityForm, ReplyForm
+from tickets.models import Ticket
+from tickets.queries import ticket_list
+from tickets.states import available_moves
+
+STATUS_COLOURS = {
+    Status.NEW: "info",
+    Status.IN_PROGRESS: "primary",
+    Status.WAITING_CLIENT: "warning",
+    Status.ON_HOLD: "default",
+    Status.RESOLVED: "success",
+    Status.CLOSED: "default",
+    Status.CANCELLED: "default",
+    Status.SPAM: "default",
+    Status.MERGED: "default",
+}
+PRIORITY_COLOURS = {
+    Priority.LOW: "default",
+    Priority.NORMAL: "default",
+    Priority.HIGH: "warning",
+    Priority.URGENT: "danger",
+}
+
+
+@admin.register(Ticket)
+class TicketAdmin(ConsoleAdmin):
+    """The technicians' desk."""
+
+    seen_with = (TICKETS_SEE_TENANT, TICKETS_SEE_ALL)
+    list_display = ["ticket_cell", "status_cell", "priority_cell", "created_cell"]
+    list_filter = [
+        ("status", MultipleChoicesDropdownFilter),
+        ("priority", MultipleChoicesDropdownFilter),
+        AssigneeFilter,
+        ("created_at", RangeDateFilter),
+    ]
+    search_fields = ["=number", "subject", "description", "client__full_name"]
+    search_help_text = gettext_lazy("Number, subject, text or client")
+    list_per_page = 50
+    ordering = ["-created_at", "-pk"]
+
+    def rows(self, actor: Actor) -> QuerySet[Ticket]:
+        return ticket_list(actor)
+
+    @display(description=gettext_lazy("ticket"), ordering="number", header=True)
+    def ticket_cell(self, ticket: Ticket) -> tuple[str, str]:
+        return ticket.subject, f"№ {ticket.number} · {ticket.client}"
+
+    @display(description=gettext_lazy("status"), ordering="status", label=STATUS_COLOURS)
+    def status_cell(self, ticket: Ticket) -> tuple[str, str]:
+        return ticket.status, str(Status(ticket.status).label)
+
+    @display(description=gettext_lazy("priority"), ordering="urgency", label=PRIORITY_COLOURS)
+    def priority_cell(self, ticket: Ticket) -> tuple[str, str]:
+        return ticket.priority, str(Priority(ticket.priority).label)
+
+    @display(description=gettext_lazy("created"), ordering="created_at", header=True)
+    def created_cell(self, ticket: Ticket) -> tuple[str, str]:
+        when = date_format(localtime(ticket.created_at), "SHORT_DATETIME_FORMAT")
+        return when, str(ticket.assignee or _("not assigned"))
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(f"<int:pk>/{name}/", self.admin_site.admin_view(require_POST(view)), name=f"tickets_ticket_{label}")
+            for name, label, view in (
+                ("comment", "comment", self.comment_view),
+                ("move/<str:move>", "move", self.move_view),
+                ("assign", "assign", self.assign_view),
+                ("priority", "priority", self.priority_view),
+            )
+        ]
+        return own + super().get_urls()
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The card."""
+        with hidden_if_missing():
+            pk = int(object_id) if object_id.isascii() and object_id.isdigit() else 0
+            return self._card(request, pk)
+
+    def comment_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Write to the client, or leave a note."""
+        form = ReplyForm(request.POST)
+
+        def act() -> None:
+            add_comment(
+                actor=actor_of(request),
+                ticket_id=pk,
+                text=form.cleaned_data["text"],
+                visibility=form.cleaned_data["visibility"],
+            )
+
+        return self._act(request, pk, form, act)
+
+    def move_view(self, request: HttpRequest, pk: int, move: str) -> HttpResponse:
+        """One move of the flow table."""
+        form = MoveForm(request.POST)
+
+        def act() -> None:
+            given = MoveInput(form.cleaned_data["text"], form.cleaned_data["until"], form.cleaned_data["reason"])
+            version = form.cleaned_data["version"]
+            ticket = move_ticket(actor=actor_of(request), ticket_id=pk, move=move, given=given, version=version)
+            messages.success(request, _("Status: %(status)s") % {"status": Status(ticket.status).label})
+
+        return self._act(request, pk, form, act)
+
+    def assign_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Hand the ticket to somebody."""
+        with hidden_if_missing():
+            form = AssigneeForm(found(self.get_queryset(request), pk), request.POST)
+
+        def act() -> None:
+            person = form.cleaned_data["assignee"]
+            version = form.cleaned_data["version"]
+            assign_ticket(
+                actor=actor_of(request), ticket_id=pk, assignee_id=person.pk if person else None, version=version
+            )
+            messages.success(request, _("Assignee: %(who)s") % {"who": person or _("nobody")})
+
+        return self._act(request, pk, form, act)
+
+    def priority_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Change the priority."""
+        form = PriorityForm(request.POST)
+
+        def act() -> None:
+            data = form.cleaned_data
+            set_priority(actor=actor_of(request), ticket_id=pk, priority=data["priority"], version=data["version"])
+            messages.success(request, _("Priority: %(priority)s") % {"priority": Priority(data["priority"]).label})
+
+        return self._act(request, pk, form, act)
+
+    def _act(self, request: HttpRequest, pk: int, form: Form, act: Callable[[], None]) -> HttpResponse:
+        """Do it and go back to the card; on a problem show the card with the sentence and what was typed."""
+        with hidden_if_missing():
+            if form.is_valid():
+                try:
+                    act()
+                except Problem as problem:
+                    if problem.status == 404:
+                        raise
+                    show_problem(request, problem)
+                    return self._card(request, pk, typed=form.cleaned_data, status=problem.status)
+                return HttpResponseRedirect(reverse("admin:tickets_ticket_change", args=[pk]))
+            for errors in form.errors.values():
+                messages.error(request, " ".join(str(error) for error in errors))
+            return self._card(request, pk, typed=form.cleaned_data, status=400)
+
+    def _card(
+        self, request: HttpRequest, pk: int, typed: dict[str, Any] | None = None, status: int = 200
+    ) -> HttpResponse:
+        actor = actor_of(request)
+        ticket = found(self.get_queryset(request), pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Ticket No. %(number)s") % {"number": ticket.number},
+            "subtitle": ticket.subject,
+            "ticket": ticket,
+            "status_colour": STATUS_COLOURS[Status(ticket.status)],
+            "priority_colour": PRIORITY_COLOURS[Priority(ticket.priority)],
+            "bubbles": conversation(actor, ticket),
+            "events": history(ticket),
+            "moves": available_moves(actor, ticket),
+            "can_work": actor.can(TICKETS_WORK),
+            "reply_form": ReplyForm(initial={"text": (typed or {}).get("text", "")}),
+            "typed": typed or {},
+            "priority_form": PriorityForm(initial={"priority": ticket.priority}),
+            "assignee_form": AssigneeForm(ticket, initial={"assignee": ticket.assignee_id}),
+        }
+        return TemplateResponse(request, "admin/tickets/ticket/card.html", context, status=status)

@@ -1,0 +1,104 @@
+"""The shapes of tickets in the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from core.api.input import StrictSerializer
+from tickets.actions.text import COMMENT_LIMIT, DESCRIPTION_LIMIT
+from tickets.enums import Priority, Status, Visibility
+from tickets.models import SUBJECT_LIMIT, Comment, Ticket
+from tickets.states import available_moves
+
+
+class PersonOut(serializers.Serializer):
+    """A person as others see him: never contact details."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField(source="full_name")
+
+
+class TicketOut(serializers.ModelSerializer):
+    """A ticket in lists."""
+
+    client = PersonOut()
+    assignee = PersonOut(allow_null=True)
+
+    class Meta:
+        model = Ticket
+        fields = [
+            "id", "number", "subject", "description", "status", "priority", "source", "client", "assignee",
+            "hold_until", "hold_reason", "created_at", "first_answer_at", "resolved_at", "closed_at", "version",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class TicketCard(TicketOut):
+    """One ticket, with what the caller may do with it now."""
+
+    allowed_moves = serializers.SerializerMethodField()
+
+    class Meta(TicketOut.Meta):
+        fields = [*TicketOut.Meta.fields, "allowed_moves"]
+        read_only_fields = fields
+
+    def get_allowed_moves(self, ticket: Ticket) -> list[str]:
+        return [row.move for row in available_moves(self.context["actor"], ticket)]
+
+
+class TicketIn(StrictSerializer):
+    """A new ticket for a client: one who is known (`client`), or one to enter by name (`client_name`)."""
+
+    client = serializers.IntegerField(required=False)
+    client_name = serializers.CharField(required=False, max_length=200)
+    subject = serializers.CharField(required=False, allow_blank=True, max_length=SUBJECT_LIMIT, default="")
+    description = serializers.CharField(max_length=DESCRIPTION_LIMIT)
+    priority = serializers.ChoiceField(choices=Priority.values, default=Priority.NORMAL)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("client" in attrs) == ("client_name" in attrs):
+            raise serializers.ValidationError({"client": ["Give either client or client_name."]})
+        return attrs
+
+
+class TicketFilters(StrictSerializer):
+    """The query parameters of the list."""
+
+    status = serializers.ChoiceField(choices=Status.values, required=False)
+    priority = serializers.ChoiceField(choices=Priority.values, required=False)
+    ordering = serializers.ChoiceField(
+        choices=["created_at", "-created_at", "urgency", "-urgency", "number", "-number"], required=False
+    )
+
+
+class CommentOut(serializers.ModelSerializer):
+    author = PersonOut()
+
+    class Meta:
+        model = Comment
+        fields = ["id", "author", "visibility", "text", "via", "created_at"]
+        read_only_fields = fields
+
+
+class CommentIn(StrictSerializer):
+    text = serializers.CharField(max_length=COMMENT_LIMIT)
+    visibility = serializers.ChoiceField(choices=Visibility.values, default=Visibility.PUBLIC)
+
+
+class MoveIn(StrictSerializer):
+    """What a move takes: `text` for ask, `until` and `reason` for hold; `version` guards against a stale view."""
+
+    text = serializers.CharField(required=False, default="", max_length=COMMENT_LIMIT)
+    until = serializers.DateTimeField(required=False, default=None)
+    reason = serializers.CharField(required=False, default="", max_length=200)
+    version = serializers.IntegerField(required=False, default=None)
+
+
+class AssignIn(StrictSerializer):
+    assignee = serializers.IntegerField(allow_null=True)
+    version = serializers.IntegerField(required=False, default=None)
+
+
+class PriorityIn(StrictSerializer):
+    priority = serializers.ChoiceField(choices=Priority.values)
+    version = serializers.IntegerField(required=False, default=None)

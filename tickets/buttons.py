@@ -1,0 +1,29 @@
+"""The data behind a ticket's buttons in Telegram: made by notices, read by the bot. At most 64 bytes (Bot API)."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from core.states import Transition
+from tickets.enums import Move
+from tickets.models import Ticket
+
+PATTERN = re.compile(r"^ticket:(?P<id>\d{1,19}):(?P<move>[a-z]{1,16})$")
+
+
+def data_for(ticket: Ticket, move: str) -> str:
+    return f"ticket:{ticket.pk}:{move}"
+
+
+def parse(data: str) -> tuple[int, Move] | None:
+    """The ticket's id and the move; None for anything that no button of ours carries."""
+    match = PATTERN.match(data)
+    if match is None or match["move"] not in Move.values:
+        return None
+    return int(match["id"]), Move(match["move"])
+
+
+def keyboard(ticket: Ticket, moves: Iterable[Transition]) -> dict[str, Any]:
+    """An inline keyboard with one button a move, in the language that is active now."""
+    row = [{"text": str(move.label), "callback_data": data_for(ticket, move.move)} for move in moves]
+    return {"inline_keyboard": [[button] for button in row]}

@@ -1,0 +1,58 @@
+"""What can go wrong with a ticket."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Conflict, Invalid
+
+
+class MoveNotPossible(Conflict):
+    """The ticket's status does not allow the move now. Params: number, status."""
+
+    code = "move_not_possible"
+    text = _("Ticket No. %(number)s is now “%(status)s”: this is no longer possible.")
+
+
+class AlreadyTaken(Conflict):
+    """Somebody else took it first. Params: number, who."""
+
+    code = "already_taken"
+    text = _("Ticket No. %(number)s has already been taken by %(who)s.")
+
+
+class ChangedMeanwhile(Conflict):
+    """The form or the If-Match version is stale. Params: number, who."""
+
+    code = "changed_meanwhile"
+    text = _("Ticket No. %(number)s was changed meanwhile by %(who)s. Look at it again and repeat.")
+
+
+class TextMissing(Invalid):
+    code = "text_missing"
+    text = _("The text is empty. Please write what it is about.")
+
+
+class TextTooLong(Invalid):
+    """Params: length, limit, both in characters."""
+
+    code = "text_too_long"
+    text = _("The text is too long: %(length)s characters of at most %(limit)s.")
+
+
+class HoldIncomplete(Invalid):
+    code = "hold_incomplete"
+    text = _("To put a ticket on hold, give a date in the future and a reason.")
+
+
+class UnknownPriority(Invalid):
+    code = "unknown_priority"
+    text = _("There is no such priority.")
+
+
+class UnknownAssignee(Invalid):
+    code = "unknown_assignee"
+    text = _("This person does not work on tickets here.")
+
+
+class UnknownClient(Invalid):
+    code = "unknown_client"
+    text = _("There is no such client.")

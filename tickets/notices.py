@@ -1,0 +1,165 @@
+"""What happened to a ticket and who is told of it (domain: §6). Called by actions only, in their transaction.
+
+Texts are rendered here, in the recipient's language, and name the ticket by its number.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import models
+from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+import outbox.actions as outbox
+from accounts.actors import actor_for
+from accounts.models import User
+from accounts.queries import reachable_staff
+from accounts.roles import TICKETS_WORK
+from core.actor import Actor, Via
+from outbox.enums import Lane
+from tickets.buttons import keyboard
+from tickets.enums import Move, Status
+from tickets.models import Comment, Ticket
+from tickets.states import available_moves
+
+QUOTE_LIMIT = 300
+
+
+def ticket_created(ticket: Ticket, actor: Actor) -> None:
+    """The client hears the number; all technicians and operators of the tenant hear of new work."""
+    with _speaking_to(ticket.client):
+        text = format_html(
+            _("Your ticket <b>No. {number}</b> has been accepted: {subject}\nWe will write here as soon as it moves."),
+            number=ticket.number, subject=ticket.subject,
+        )  # fmt: skip
+        _tell(ticket.client, text, lane=Lane.ANSWER, subject=ticket)
+    _tell_desk_of_new(ticket, actor)
+
+
+def status_changed(ticket: Ticket, move: str, actor: Actor, question: Comment | None) -> None:
+    """The client hears the new status by its name, with the staff's question where there is one.
+
+    A resolved ticket comes with the buttons «solved» and «I need help». The client's own click needs no notice
+    beyond the bot's reply; a release back to «new» and spam are the staff's own affair.
+    """
+    silent = move == Move.RELEASE or Status.SPAM in {ticket.status, ticket.previous_status}
+    if silent or actor.user_id == ticket.client_id:
+        return
+    buttons = None
+    with _speaking_to(ticket.client):
+        message = _status_text(ticket, question.text if question else "")
+        if ticket.status == Status.RESOLVED:
+            buttons = keyboard(ticket, available_moves(actor_for(ticket.client, Via.BOT), ticket))
+        _tell(ticket.client, message, lane=Lane.NOTICE, subject=question or ticket, reply_markup=buttons)
+
+
+def _status_text(ticket: Ticket, text: str) -> SafeString:
+    sentences = {
+        Status.NEW: _("Ticket <b>No. {number}</b>: it is in the queue again."),
+        Status.IN_PROGRESS: _("Ticket <b>No. {number}</b>: taken into work."),
+        Status.WAITING_CLIENT: _("Ticket <b>No. {number}</b>: we have a question for you."),
+        Status.ON_HOLD: _("Ticket <b>No. {number}</b>: put on hold."),
+        Status.RESOLVED: _("Ticket <b>No. {number}</b>: resolved. Is the issue solved?"),
+        Status.CLOSED: _("Ticket <b>No. {number}</b>: closed."),
+        Status.CANCELLED: _("Ticket <b>No. {number}</b>: cancelled."),
+    }
+    head = format_html(sentences[Status(ticket.status)], number=ticket.number)
+    return format_html("{}\n\n{}", head, text) if text else head
+
+
+def client_wrote(ticket: Ticket, comment: Comment, actor: Actor) -> None:
+    """The assignee hears what the client wrote; without one, the whole desk does."""
+    assignee = ticket.assignee
+    if assignee is not None and assignee.is_active:
+        listeners = [assignee]
+    else:
+        listeners = list(reachable_staff(ticket.tenant_id, TICKETS_WORK))
+    for person in listeners:
+        with _speaking_to(person):
+            text = format_html(
+                _("Ticket <b>No. {number}</b>, {client} wrote:\n{text}"),
+                number=ticket.number, client=ticket.client.full_name, text=_quoted(comment.text),
+            )  # fmt: skip
+            _tell(person, text, lane=Lane.NOTICE, subject=comment)
+
+
+def staff_wrote(ticket: Ticket, comment: Comment) -> None:
+    """The client gets a public comment as a message that names the ticket."""
+    with _speaking_to(ticket.client):
+        text = format_html(
+            _("Ticket <b>No. {number}</b>, {author} writes:\n\n{text}"),
+            number=ticket.number, author=comment.author.full_name, text=comment.text,
+        )  # fmt: skip
+        _tell(ticket.client, text, lane=Lane.NOTICE, subject=comment)
+
+
+def client_moved(ticket: Ticket, move: str) -> None:
+    """The assignee hears that the client confirmed, reopened or cancelled; without one, the desk does."""
+    listeners = [ticket.assignee] if ticket.assignee else list(reachable_staff(ticket.tenant_id, TICKETS_WORK))
+    for person in listeners:
+        with _speaking_to(person):
+            text = format_html(
+                _("Ticket <b>No. {number}</b>: the client chose “{move}”. Status: {status}."),
+                number=ticket.number, move=Move(move).label, status=Status(ticket.status).label,
+            )  # fmt: skip
+            _tell(person, text, lane=Lane.NOTICE, subject=ticket)
+
+
+def assigned(ticket: Ticket, actor: Actor, previous: User | None) -> None:
+    """The new assignee and the one before hear it, unless they did it themselves."""
+    for person in (ticket.assignee, previous):
+        if person is None or person.pk == actor.user_id:
+            continue
+        with _speaking_to(person):
+            text = format_html(
+                _("Ticket <b>No. {number}</b> ({subject}) is now assigned to {who}."),
+                number=ticket.number, subject=ticket.subject, who=ticket.assignee or _("nobody"),
+            )  # fmt: skip
+            _tell(person, text, lane=Lane.NOTICE, subject=ticket)
+
+
+def _tell_desk_of_new(ticket: Ticket, actor: Actor) -> None:
+    for person in reachable_staff(ticket.tenant_id, TICKETS_WORK):
+        if person.pk == actor.user_id:
+            continue
+        with _speaking_to(person):
+            text = format_html(
+                _("New ticket <b>No. {number}</b> from {client}:\n{text}"),
+                number=ticket.number, client=ticket.client.full_name,
+                text=_quoted(ticket.description) or ticket.subject,
+            )  # fmt: skip
+            _tell(person, text, lane=Lane.NOTICE, subject=ticket)
+
+
+def _quoted(text: str) -> str:
+    return text if len(text) <= QUOTE_LIMIT else text[: QUOTE_LIMIT - 1].rstrip() + "…"
+
+
+@contextmanager
+def _speaking_to(person: User) -> Iterator[None]:
+    with translation.override(person.language):
+        yield
+
+
+def _tell(
+    person: User,
+    text: SafeString,
+    *,
+    lane: Lane,
+    subject: models.Model,
+    reply_markup: dict[str, Any] | None = None,
+) -> None:
+    """Queue the message; a person without Telegram is not written to (the card says «call»)."""
+    if person.telegram_id is None:
+        return
+    outbox.send_text(
+        chat_id=person.telegram_id,
+        text=text,
+        lane=lane,
+        recipient_id=person.pk,
+        reply_markup=reply_markup,
+        subject=subject,
+    )

@@ -1,0 +1,61 @@
+"""Who stands in which relation to a ticket: pure predicates, no query."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from accounts.roles import TICKETS_OWN, TICKETS_SEE_ALL, TICKETS_SEE_OWN, TICKETS_SEE_TENANT, TICKETS_WORK
+from core.actor import SYSTEM, Actor
+from tickets.enums import Visibility
+
+if TYPE_CHECKING:
+    from tickets.models import Comment, Ticket
+
+UNDO_WITHIN = timedelta(hours=24)
+
+
+def can_view(actor: Actor, ticket: "Ticket") -> bool:
+    """The same answer for one ticket as `queries.visible_to` gives for the table."""
+    return (
+        actor.can(TICKETS_SEE_ALL, SYSTEM)
+        or (actor.can(TICKETS_SEE_TENANT) and ticket.tenant_id == actor.tenant_id)
+        or (actor.can(TICKETS_SEE_OWN) and ticket.client_id == actor.user_id)
+    )
+
+
+def can_view_comment(actor: Actor, comment: "Comment") -> bool:
+    """Who sees the ticket sees what was written in it, but a client never sees internal notes."""
+    sees_notes = actor.can(TICKETS_SEE_ALL, TICKETS_SEE_TENANT)
+    return can_view(actor, comment.ticket) and (sees_notes or comment.visibility == Visibility.PUBLIC)
+
+
+def is_staff(actor: Actor, ticket: "Ticket") -> bool:
+    """May work this ticket: take, move, assign, answer, note."""
+    return actor.can(TICKETS_WORK) and can_view(actor, ticket)
+
+
+def is_client(actor: Actor, ticket: "Ticket") -> bool:
+    """Is the client whose ticket it is."""
+    return actor.can(TICKETS_OWN) and ticket.client_id == actor.user_id
+
+
+def is_machine(actor: Actor, ticket: "Ticket") -> bool:
+    return actor.can(SYSTEM)
+
+
+def is_client_or_staff(actor: Actor, ticket: "Ticket") -> bool:
+    return is_client(actor, ticket) or is_staff(actor, ticket)
+
+
+def is_staff_or_machine(actor: Actor, ticket: "Ticket") -> bool:
+    return is_staff(actor, ticket) or is_machine(actor, ticket)
+
+
+def undo_in_time(ticket: "Ticket", now: datetime) -> bool:
+    return now - ticket.status_changed_at <= UNDO_WITHIN
+
+
+def reopen_in_time(ticket: "Ticket", now: datetime) -> bool:
+    """Closed tickets come back within `TICKET_REOPEN_DAYS`; later a new one is opened."""
+    return ticket.closed_at is None or now - ticket.closed_at <= timedelta(days=settings.TICKET_REOPEN_DAYS)

@@ -1,0 +1,42 @@
+"""The flow of a ticket (domain: §2). Rows stand in the order in which their buttons are shown."""
+
+from django.utils import timezone
+
+from core.actor import Actor
+from core.states import Flow, Rule, Transition
+from tickets import rules
+from tickets.enums import Move, Status
+from tickets.models import Ticket
+
+NEW, IN_PROGRESS, WAITING, HOLD = Status.NEW, Status.IN_PROGRESS, Status.WAITING_CLIENT, Status.ON_HOLD
+RESOLVED, CLOSED, CANCELLED, SPAM = Status.RESOLVED, Status.CLOSED, Status.CANCELLED, Status.SPAM
+
+
+def _row(move: Move, sources: set[Status], target: Status | None, who: Rule, **more: object) -> Transition:
+    return Transition(move, frozenset(sources), target, who, move.label, **more)  # type: ignore[arg-type]
+
+
+FLOW = Flow(
+    [
+        _row(Move.TAKE, {NEW}, IN_PROGRESS, rules.is_staff),
+        _row(Move.RESUME, {HOLD}, IN_PROGRESS, rules.is_staff_or_machine),
+        _row(Move.RESOLVE, {IN_PROGRESS, WAITING, HOLD}, RESOLVED, rules.is_staff),
+        _row(Move.ASK, {IN_PROGRESS}, WAITING, rules.is_staff, inputs=("text",)),
+        _row(Move.ANSWER, {WAITING}, IN_PROGRESS, rules.is_client, button=False),
+        _row(Move.HOLD, {NEW, IN_PROGRESS, WAITING}, HOLD, rules.is_staff, inputs=("until", "reason")),
+        _row(Move.RELEASE, {IN_PROGRESS}, NEW, rules.is_staff),
+        _row(Move.CANCEL, {NEW}, CANCELLED, rules.is_client_or_staff),
+        _row(Move.CANCEL, {IN_PROGRESS, WAITING, HOLD}, CANCELLED, rules.is_staff),
+        _row(Move.SPAM, {NEW}, SPAM, rules.is_staff),
+        _row(Move.CONFIRM, {RESOLVED}, CLOSED, rules.is_client),
+        _row(Move.CLOSE, {RESOLVED}, CLOSED, rules.is_machine, button=False),
+        _row(Move.REOPEN, {RESOLVED}, IN_PROGRESS, rules.is_client_or_staff),
+        _row(Move.REOPEN, {CLOSED}, IN_PROGRESS, rules.is_client_or_staff, guard=rules.reopen_in_time),
+        _row(Move.UNDO, {CANCELLED, SPAM}, None, rules.is_staff, guard=rules.undo_in_time),
+    ]
+)
+
+
+def available_moves(actor: Actor, ticket: Ticket) -> list[Transition]:
+    """What this actor may do with the ticket now: bot keyboards, console buttons and `allowed_moves` show these."""
+    return FLOW.available(actor, ticket, timezone.now())

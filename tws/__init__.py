@@ -1,0 +1,5 @@
+"""Wiring: settings, URLs, Celery, reactions."""
+
+from tws.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,79 @@
+"""Every setting that an installation has, read from the environment, `.env` and the files of a local run.
+
+All errors are reported at once. `manage.py env_example` prints `.env.example` from this class.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from core.crypto import parse_keys
+
+ROOT = Path(__file__).resolve().parent.parent
+STATE_DIR = Path(os.environ.get("TWS_STATE_DIR", ROOT / ".tws"))
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _long_enough(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value().encode()) < 32:
+        raise ValueError("must have at least 32 bytes")
+    return value
+
+
+def _key_ring(value: SecretStr) -> SecretStr:
+    parse_keys(value.get_secret_value())
+    return value
+
+
+LongSecret = Annotated[SecretStr, AfterValidator(_long_enough)]
+Names = Annotated[list[str], NoDecode, BeforeValidator(_split)]
+Ids = Annotated[list[int], NoDecode, BeforeValidator(_split)]
+
+
+class Config(BaseSettings):
+    """One field is one environment variable of the same name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_file=(ROOT / ".env", STATE_DIR / "secrets.env", STATE_DIR / "run.env"),
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
+
+    secret_key: LongSecret = Field(description="Signs sessions and forms. At least 32 bytes.")
+    jwt_signing_key: LongSecret = Field(description="Signs the API's tokens. At least 32 bytes.")
+    data_keys: Annotated[SecretStr, AfterValidator(_key_ring)] = Field(
+        description="Encrypts personal data: k2:<base64 of 32 bytes>,k1:… The first one seals, all of them open."
+    )
+    database_url: str = Field(
+        default="postgresql://postgres@127.0.0.1:5432/tws",
+        description="postgresql://user:password@host:5432/tws",
+    )
+    redis_url: str = Field(default="", description="Broker and cache; empty: a folder and the database serve.")
+    database_pool_size: int = Field(default=10, ge=1, description="Connections that one process may keep.")
+
+    site_url: str = Field(default="http://127.0.0.1:8000", description="Where people reach this installation.")
+    allowed_hosts: Names = Field(default=["127.0.0.1", "localhost"], description="Host names, by comma.")
+    debug: bool = Field(default=False, description="Development only.")
+    secure: bool = Field(default=True, description="Served over HTTPS: secure cookies, HSTS.")
+    media_dir: Path = Field(default=STATE_DIR / "media", description="Folder of uploaded files.")
+    broker_dir: Path = Field(default=STATE_DIR / "broker", description="Celery's folder when there is no Redis.")
+
+    telegram_bot_token: SecretStr = Field(default=SecretStr(""), description="From @BotFather.")
+    telegram_api_url: str = Field(default="https://api.telegram.org", description="An own Bot API server.")
+    telegram_proxy: str = Field(default="", description="http://… or socks5://… to reach Telegram.")
+    superuser_telegram_ids: Ids = Field(default=[], description="Who is a superuser on the first /start.")
+    operator_telegram_ids: Ids = Field(default=[], description="Who is an operator on the first /start.")
+
+    default_tenant: str = Field(default="", description="Short name of the branch of clients without a link.")
+    ticket_autoclose_days: int = Field(default=3, ge=1, description="Resolved to closed without an answer.")
+    ticket_reopen_days: int = Field(default=14, ge=0, description="How long a closed ticket may come back.")
+    time_zone: str = Field(default="Europe/Moscow", description="Of people without a branch.")
+
+    log_format: Literal["json", "console"] = Field(default="json", description="json or console.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least severity.")

@@ -1,0 +1,18 @@
+"""Every effect that goes from a lower app up to a higher one: event to the functions that answer it, in order.
+
+They run inside the transaction of the action that emitted the event.
+"""
+
+from accounts.actions import mark_unreachable
+from core.actor import Actor
+from core.events import Reaction
+from outbox.events import ChatUnreachable
+
+
+def _mark_person(event: ChatUnreachable) -> None:
+    mark_unreachable(actor=Actor.system("sender"), telegram_id=event.chat_id, reason=event.reason)
+
+
+REACTIONS: dict[type, list[Reaction]] = {
+    ChatUnreachable: [_mark_person],
+}

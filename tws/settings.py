@@ -1,0 +1,233 @@
+"""Django's settings, from `tws.config`. Importing this starts nothing and reaches nothing."""
+
+import sys
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import ValidationError
+
+from tws.config import ROOT, Config
+from tws.logs import logging_settings
+
+try:
+    CONFIG = Config()  # type: ignore[call-arg] -- the fields come from the environment
+except ValidationError as exc:
+    lines = [f"  {str(error['loc'][0]).upper()}: {error['msg']}" for error in exc.errors()]
+    sys.exit("TWS can not start, these settings are wrong (see .env.example):\n" + "\n".join(lines))
+
+# --- this installation
+SECRET_KEY = CONFIG.secret_key.get_secret_value()
+DATA_KEYS = CONFIG.data_keys.get_secret_value()
+DEBUG = CONFIG.debug
+ALLOWED_HOSTS = CONFIG.allowed_hosts
+SITE_URL = CONFIG.site_url.rstrip("/")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+TELEGRAM_BOT_TOKEN = CONFIG.telegram_bot_token.get_secret_value()
+TELEGRAM_BOT_ID = int(TELEGRAM_BOT_TOKEN.partition(":")[0] or 0)
+TELEGRAM_API_URL = CONFIG.telegram_api_url
+TELEGRAM_PROXY = CONFIG.telegram_proxy
+SUPERUSER_TELEGRAM_IDS = frozenset(CONFIG.superuser_telegram_ids)
+OPERATOR_TELEGRAM_IDS = frozenset(CONFIG.operator_telegram_ids)
+DEFAULT_TENANT = CONFIG.default_tenant
+TICKET_AUTOCLOSE_DAYS = CONFIG.ticket_autoclose_days
+TICKET_REOPEN_DAYS = CONFIG.ticket_reopen_days
+
+# --- the house
+INSTALLED_APPS = [
+    "tws.apps.TwsConfig",
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "django_filters",
+    "django_structlog",
+    "audit",
+    "outbox",
+    "files",
+    "accounts",
+    "tickets",
+    "botapp",
+    "ops",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "core.csp.HousePolicy",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.ActorMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "tws.urls"
+WSGI_APPLICATION = "tws.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- data
+_database = conninfo_to_dict(CONFIG.database_url)
+DATABASES: dict[str, Any] = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": _database.get("dbname", "tws"),
+        "USER": _database.get("user", ""),
+        "PASSWORD": _database.get("password", ""),
+        "HOST": _database.get("host", ""),
+        "PORT": str(_database.get("port", "")),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": CONFIG.database_pool_size, "timeout": 10}},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+MEDIA_ROOT = CONFIG.media_dir
+FILE_UPLOAD_PERMISSIONS = 0o600
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CONFIG.redis_url}
+        if CONFIG.redis_url
+        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    )
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+# --- who may
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+CONSOLE_PATH = "/admin/"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.secure
+SECURE_HSTS_SECONDS = 31_536_000 if CONFIG.secure else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+_STRICT = {
+    "default-src": ["'self'"],
+    "img-src": ["'self'", "data:"],
+    "object-src": ["'none'"],
+    "base-uri": ["'self'"],
+    "form-action": ["'self'"],
+    "frame-ancestors": ["'none'"],
+}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": _STRICT}
+CONSOLE_CSP = {
+    **_STRICT,
+    "script-src": ["'self'", "'unsafe-eval'"],
+    "style-src": ["'self'", "'unsafe-inline'"],
+}
+"""The console's own policy: unfold's Alpine evaluates expressions and sets styles."""
+
+# --- words and time
+LANGUAGE_CODE = "ru"
+LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
+LOCALE_PATHS = [ROOT / "locale"]
+TIME_ZONE = CONFIG.time_zone
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = CONFIG.media_dir.parent / "static"
+STATICFILES_DIRS = [ROOT / "static"]
+SERVESTATIC_USE_FINDERS = True
+
+# --- API
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["core.api.permissions.Closed"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "core.api.pages.Pages",
+    "DEFAULT_FILTER_BACKENDS": ["core.api.input.StrictFilters"],
+    "EXCEPTION_HANDLER": "core.api.errors.problem_response",
+    "UNAUTHENTICATED_USER": None,
+    "PAGE_SIZE": 50,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SIMPLE_JWT = {
+    "SIGNING_KEY": CONFIG.jwt_signing_key.get_secret_value(),
+    "USER_ID_CLAIM": "user_id",
+    "UPDATE_LAST_LOGIN": False,
+}
+
+# --- jobs
+if CONFIG.redis_url:
+    CELERY_BROKER_URL = CONFIG.redis_url
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+        "visibility_timeout": 600,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+    }
+else:
+    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(CONFIG.broker_dir / "queue"),
+        "data_folder_out": str(CONFIG.broker_dir / "queue"),
+        "processed_folder": str(CONFIG.broker_dir / "processed"),
+        "control_folder": str(CONFIG.broker_dir / "control"),
+        "polling_interval": 0.1,
+    }
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "sender": {"task": "outbox.drain_telegram", "schedule": 10.0, "options": {"expires": 10}},
+    "tickets": {"task": "tickets.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "files": {"task": "files.sweep", "schedule": 30.0, "options": {"expires": 30}},
+    "inbox": {"task": "botapp.purge_inbox", "schedule": 3600.0, "options": {"expires": 3600}},
+}
+
+# --- logs
+LOGGING_CONFIG = "tws.logs.start_logging"
+LOGGING = logging_settings(CONFIG.log_format, CONFIG.log_level)
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+
+# --- console
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "TWS",
+    "SITE_HEADER": "TWS",
+    "SITE_SYMBOL": "support_agent",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": True,
+    "STYLES": ["/static/console/console.css"],
+    "SCRIPTS": ["/static/console/console.js"],
+    "BORDER_RADIUS": "8px",
+    "SIDEBAR": {"show_search": False, "show_all_applications": False},
+}
