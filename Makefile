@@ -4,7 +4,6 @@ MANAGE := .venv/bin/python manage.py
 COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-header
 
 # What settings ask for, for commands that only look at the code: nothing is reached, signed or sealed with it.
-# (makemigrations --check would like to see a database, waits 10 s for one, and goes on without.)
 NO_SECRETS := env PYTHONWARNINGS=ignore::RuntimeWarning DATABASE_URL=postgresql://127.0.0.1:9/none \
 	SECRET_KEY=only-for-looking-at-the-code-0123456789 JWT_SIGNING_KEY=only-for-looking-at-the-code-0123456789 \
 	DATA_KEYS=k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=
@@ -22,13 +21,12 @@ test: .venv ## Run the tests; ARGS="-k name" picks some
 	@scripts/install-system-packages
 	@.venv/bin/pytest -n 2 $(ARGS)
 
-lint: .venv ## Check style, templates, layers and migrations
+lint: .venv ## Check style, templates and layers
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	@templates=$$(git ls-files '*/templates/*.html' 'templates/*.html'); \
 		[ -z "$$templates" ] || .venv/bin/djlint --quiet --lint --check $$templates
 	.venv/bin/lint-imports
-	@echo manage.py makemigrations --check; $(NO_SECRETS) $(MANAGE) makemigrations --check --dry-run
 
 types: .venv ## Check the types
 	@echo .venv/bin/mypy; $(NO_SECRETS) .venv/bin/mypy .
@@ -38,7 +36,7 @@ lock: .venv ## Resolve the requirements anew; ARGS=--upgrade takes the newest of
 	$(COMPILE) $(ARGS) -c requirements-dev.txt -o requirements.txt
 
 messages: .venv ## Collect and compile the texts to translate
-	$(NO_SECRETS) $(MANAGE) makemessages -l ru -l en --no-obsolete --no-wrap --add-location=file \
+	$(NO_SECRETS) $(MANAGE) makemessages -l ru --no-obsolete --no-wrap --add-location=file \
 		--ignore .venv --ignore tests --ignore simulator
 	$(NO_SECRETS) $(MANAGE) compilemessages --ignore .venv
 

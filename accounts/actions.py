@@ -131,7 +131,7 @@ def set_language(*, actor: Actor, language: str) -> User:
     """Choose the language in which the actor is written to. Raises UnknownLanguage."""
     if language not in dict(settings.LANGUAGES):
         raise UnknownLanguage
-    user = locked(visible_to(actor), actor.user_id or 0)
+    user = locked(visible_to(actor), actor.person)
     if user.language != language:
         user.language = language
         user.save(update_fields=["language"])

@@ -31,7 +31,16 @@ class UserAdmin(ConsoleAdmin):
     list_display = ["person_cell", "roles_cell", "tenant", "is_active"]
     list_filter = ["groups", "tenant", "is_active"]
     search_fields = ["full_name", "username"]
-    fields = ["full_name", "username", "tenant", "roles_cell", "language", "telegram_username", "is_active", "created_at"]
+    fields = [
+        "full_name",
+        "username",
+        "tenant",
+        "roles_cell",
+        "language",
+        "telegram_username",
+        "is_active",
+        "created_at",
+    ]
 
     def rows(self, actor: Actor) -> QuerySet[User]:
         return visible_to(actor).select_related("tenant").prefetch_related("groups").order_by("full_name")

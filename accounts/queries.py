@@ -15,9 +15,9 @@ def visible_to(actor: Actor) -> QuerySet[User]:
     """The people this actor may see: all, those of the tenant, or only the actor."""
     if actor.can(PEOPLE_MANAGE):
         return User.objects.all()
-    if actor.can(PEOPLE_SEE_TENANT):
+    if actor.can(PEOPLE_SEE_TENANT) and actor.tenant_id is not None:
         return User.objects.filter(tenant_id=actor.tenant_id)
-    return User.objects.filter(pk=actor.user_id)
+    return User.objects.filter(pk=actor.user_id or 0)
 
 
 def clients_visible_to(actor: Actor) -> QuerySet[User]:

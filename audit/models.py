@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.actor import ActorKind, Via
 
 
-class TransactionId(models.Field):  # type: ignore[type-arg]
+class TransactionId(models.Field):
     """PostgreSQL's xid8: a cursor over entries reads only what is older than every running transaction."""
 
     def db_type(self, connection: object) -> str:

@@ -98,7 +98,8 @@ def _converse(update: Update, user: User) -> Handled:
 def _answer(update: Update, user: User) -> Reply | None:
     if not user.is_active:
         return Reply(format_html(_("Your access has been closed.")), {"remove_keyboard": True})
-    dialog = _dialog(user)
+    assert user.telegram_id is not None
+    dialog = _dialog(user.telegram_id)
     route = route_for(update, dialog.step)
     if route is None:
         return None
@@ -112,10 +113,10 @@ def _answer(update: Update, user: User) -> Reply | None:
         return Reply(format_html("{}", str(problem)))
 
 
-def _dialog(user: User) -> Dialog:
-    dialog = Dialog.objects.filter(bot_id=settings.TELEGRAM_BOT_ID, chat_id=user.telegram_id).first()
+def _dialog(chat_id: int) -> Dialog:
+    dialog = Dialog.objects.filter(bot_id=settings.TELEGRAM_BOT_ID, chat_id=chat_id).first()
     if dialog is None:
-        dialog = Dialog(bot_id=settings.TELEGRAM_BOT_ID, chat_id=user.telegram_id)
+        dialog = Dialog(bot_id=settings.TELEGRAM_BOT_ID, chat_id=chat_id)
         dialog.data = {}
     return dialog
 

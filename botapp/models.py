@@ -22,7 +22,7 @@ class InboxUpdate(models.Model):
     update_id = models.BigIntegerField(null=True)
     chat_id = models.BigIntegerField(default=0)
     body_sealed = models.BinaryField()
-    body: ClassVar[Sealed[Any]] = Sealed()
+    body = Sealed[Any]()
     status = models.CharField(max_length=8, choices=UpdateStatus, default=UpdateStatus.NEW)
     error = models.CharField(max_length=80, blank=True)
     received_at = models.DateTimeField(default=timezone.now)
@@ -54,7 +54,7 @@ class Dialog(models.Model):
     chat_id = models.BigIntegerField()
     step = models.CharField(max_length=20, choices=Step, default=Step.NONE, blank=True)
     data_sealed = models.BinaryField()
-    data: ClassVar[Sealed[dict[str, Any]]] = Sealed()
+    data = Sealed[dict[str, Any]]()
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -46,6 +46,13 @@ class Actor:
         """The machine, acting for the task `name` with the permissions that the task needs."""
         return cls(kind=ActorKind.SYSTEM, via=Via.SYSTEM, permissions=permissions | {SYSTEM}, name=name)
 
+    @property
+    def person(self) -> int:
+        """The id of the person who acts. Raises Denied for the machine, which is nobody."""
+        if self.user_id is None:
+            raise Denied
+        return self.user_id
+
     def can(self, *permissions: str) -> bool:
         """Whether the actor holds any one of these."""
         return not self.permissions.isdisjoint(permissions)

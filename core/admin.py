@@ -58,7 +58,8 @@ class ConsoleAdmin(ModelAdmin):
         """The card; a row that one may not see does not exist."""
         if self.has_view_permission(request) and self.get_object(request, object_id) is None:
             raise Http404
-        return super().change_view(request, object_id, *args, **kwargs)
+        response: HttpResponse = super().change_view(request, object_id, *args, **kwargs)
+        return response
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Django's own history is not kept; the card shows ours."""

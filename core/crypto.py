@@ -6,7 +6,6 @@ putting a new one in front.
 """
 
 import base64
-import binascii
 import json
 import os
 from functools import lru_cache
@@ -36,7 +35,7 @@ def parse_keys(text: str) -> dict[str, bytes]:
         key_id, _, encoded = part.partition(":")
         try:
             key = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
+        except ValueError:  # not base64, or not even ASCII
             key = b""
         if not key_id.isascii() or not key_id.isalnum() or len(key) != KEY_BYTES or key_id in keys:
             raise KeyringError("DATA_KEYS must look like k1:<base64 of 32 bytes>[,k0:…], each id once.")
@@ -71,7 +70,7 @@ def unseal(sealed: bytes, *, table: str, row: object, field: str) -> bytes:
         raise Unsealable(f"no key for {table}.{field}")
     try:
         return cipher.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], _place(key_id, table, row, field))
-    except InvalidTag:
+    except (InvalidTag, ValueError):  # ValueError: cut so short that not even the nonce is whole
         raise Unsealable(f"{table}.{field} was altered or moved") from None
 
 

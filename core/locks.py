@@ -10,6 +10,8 @@ from contextlib import contextmanager
 
 import psycopg
 from django.db import connection
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 
 class Lock:
@@ -26,18 +28,18 @@ class Lock:
 @contextmanager
 def exclusive(name: str, *, channel: str) -> Iterator[Lock | None]:
     """Hold the lock `name` and listen on `channel`; None when somebody else holds it."""
-    with psycopg.connect(**_address(), autocommit=True) as own:
+    with psycopg.connect(_address(), autocommit=True) as own:
         key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
         row = own.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone()
         if row is None or not row[0]:
             yield None
             return
-        own.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(channel)))
+        own.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
         yield Lock(own)
 
 
-def _address() -> dict[str, str]:
+def _address() -> str:
     """Where Django's default database is, without the pool and cursors that are Django's own."""
     settings = connection.settings_dict
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    return {theirs: str(settings[ours]) for ours, theirs in names.items() if settings[ours]}
+    return make_conninfo(**{theirs: str(settings[ours]) for ours, theirs in names.items() if settings[ours]})

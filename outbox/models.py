@@ -25,7 +25,7 @@ class Message(models.Model):
     lane = models.SmallIntegerField(choices=Lane)
     method = models.CharField(max_length=40)
     params_sealed = models.BinaryField()
-    params: ClassVar[Sealed[dict[str, Any]]] = Sealed()
+    params = Sealed[dict[str, Any]]()
     changes = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     dedupe_key = models.CharField(max_length=120, unique=True, null=True)  # noqa: DJ001
     subject_type = models.CharField(max_length=60, blank=True)

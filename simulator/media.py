@@ -1,5 +1,6 @@
 """Files: keeping bytes, naming them as Telegram does, and the sizes of a photo."""
 
+import asyncio
 import io
 import mimetypes
 import secrets
@@ -91,17 +92,26 @@ def keep_scaled(runtime: Runtime, scaled: list[tuple[bytes, tuple[int, int]]]) -
     ]
 
 
-def keep_media(runtime: Runtime, kind: str, upload: Upload, extra: JsonObject) -> JsonObject:
-    """Keep a file of a person or bot; the content of a Message that shows it, such as `{"document": {…}}`.
+async def keep_photo(runtime: Runtime, upload: Upload) -> JsonObject:
+    """Keep a person's photo in all sizes; the content of a Message that shows it.
 
     A photo that can not be decoded is kept as it is, in one size: the bot has to cope with it.
     """
-    if kind == "photo":
-        try:
-            return {"photo": keep_scaled(runtime, scaled_photos(upload.data))}
-        except ValueError:
-            return {"photo": [photo_size(keep_file(runtime, "photos", upload, (100, 100)))]}
+    try:
+        scaled = await asyncio.to_thread(scaled_photos, upload.data)
+    except ValueError:
+        return {"photo": [photo_size(keep_file(runtime, "photos", upload, (100, 100)))]}
+    return {"photo": keep_scaled(runtime, scaled)}
+
+
+def keep_media(runtime: Runtime, kind: str, upload: Upload, declared_size: int | None = None) -> JsonObject:
+    """Keep any other file; the content of a Message that shows it, such as `{"document": {…}}`.
+
+    With `declared_size` (bytes) Telegram says another size than the download has.
+    """
     file = keep_file(runtime, FOLDERS[kind], upload)
+    if declared_size is not None:
+        file.size = declared_size
     shapes: dict[str, JsonObject] = {
         "document": {"file_name": upload.name, "mime_type": upload.mime_type},
         "voice": {"duration": 3, "mime_type": "audio/ogg"},
@@ -118,7 +128,7 @@ def keep_media(runtime: Runtime, kind: str, upload: Upload, extra: JsonObject) -
             "emoji": "👍",
         },
     }
-    body = {**file_object(file), **shapes[kind], **extra}
+    body = {**file_object(file), **shapes[kind]}
     if kind == "animation":  # Telegram sends an animation as a document too, for old bots
         return {"animation": body, "document": {**body, "file_name": upload.name}}
     return {kind: body}

@@ -10,7 +10,6 @@ from simulator.runtime import Runtime
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
-MAX_CALLBACK_DATA_BYTES = 64
 KEPT_QUERIES = 500
 
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from simulator.model import JsonObject
@@ -21,6 +22,7 @@ class Storage:
         self.files = path.with_name(f"{path.stem}.files")
         self.world = world
         self._dirty = asyncio.Event()
+        self._writer = ThreadPoolExecutor(max_workers=1)  # one thread keeps the order of what is written
 
     def load(self) -> None:
         """Read the state file when there is one. Raises ValueError with a sentence when it is damaged."""
@@ -44,13 +46,13 @@ class Storage:
             started = time.monotonic()
             text = self._serialise()
             spent = time.monotonic() - started
-            await asyncio.to_thread(self._write, text)
+            await asyncio.get_running_loop().run_in_executor(self._writer, self._write, text)
             await asyncio.sleep(max(MIN_PAUSE_SECONDS, spent * PAUSE_FACTOR))
 
     def save(self) -> None:
-        """Save now."""
+        """Save now, after whatever is being written."""
         self._dirty.clear()
-        self._write(self._serialise())
+        self._writer.submit(self._write, self._serialise()).result()
 
     def _serialise(self) -> str:
         state: JsonObject = self.world.dump()

@@ -98,7 +98,7 @@ class TicketAdmin(ConsoleAdmin):
                 ("priority", "priority", self.priority_view),
             )
         ]
-        return own + super().get_urls()
+        return [*own, *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

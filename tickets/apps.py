@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class TicketsConfig(AppConfig):
     name = "tickets"
-    verbose_name = _("Tickets")
+    verbose_name = _("Service desk")
 
     def ready(self) -> None:
         from files.owners import register_owner

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.models import User
 from audit.models import Entry
@@ -20,6 +20,8 @@ from tickets.enums import Priority, Status, Visibility
 from tickets.models import Ticket
 from tickets.queries import comments_visible_to
 
+FAILED = {DeliveryStatus.FAILED, DeliveryStatus.BLOCKED, DeliveryStatus.EXPIRED, DeliveryStatus.UNKNOWN}
+
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
@@ -31,11 +33,12 @@ class Bubble:
     at: datetime
     text: str
     files: list[StoredFile] = field(default_factory=list)
-    delivery: str | None = None
-    delivery_failed: bool = False
+    delivery: Message | None = None
 
-
-FAILED = {DeliveryStatus.FAILED, DeliveryStatus.BLOCKED, DeliveryStatus.EXPIRED, DeliveryStatus.UNKNOWN}
+    @property
+    def failed(self) -> bool:
+        """Whether the client did not get it, or may not have."""
+        return self.delivery is not None and self.delivery.status in FAILED
 
 
 def conversation(actor: Actor, ticket: Ticket) -> list[Bubble]:
@@ -62,17 +65,10 @@ def conversation(actor: Actor, ticket: Ticket) -> list[Bubble]:
                 at=comment.created_at,
                 text=comment.text,
                 files=files[comment.pk],
-                **_delivery(deliveries.get(comment.pk)),
+                delivery=deliveries.get(comment.pk),
             )
         )
     return bubbles
-
-
-def _delivery(message: Message | None) -> dict[str, object]:
-    if message is None:
-        return {}
-    status = DeliveryStatus(message.status)
-    return {"delivery": str(status.label), "delivery_failed": status in FAILED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +82,21 @@ class Event:
 
 
 _SENTENCES: dict[str, str | Promise] = {
-    "tickets.create": gettext_lazy("opened the ticket"),
-    "tickets.take": gettext_lazy("took the ticket"),
-    "tickets.ask": gettext_lazy("asked the client a question"),
-    "tickets.answer": gettext_lazy("answered the question"),
-    "tickets.hold": gettext_lazy("put the ticket on hold"),
-    "tickets.resume": gettext_lazy("resumed the work"),
-    "tickets.resolve": gettext_lazy("resolved the ticket"),
-    "tickets.release": gettext_lazy("gave the ticket back to the queue"),
-    "tickets.cancel": gettext_lazy("cancelled the ticket"),
-    "tickets.spam": gettext_lazy("marked the ticket as spam"),
-    "tickets.confirm": gettext_lazy("confirmed that the issue is solved"),
-    "tickets.close": gettext_lazy("closed the ticket"),
-    "tickets.reopen": gettext_lazy("reopened the ticket"),
-    "tickets.undo": gettext_lazy("undid it"),
-    "tickets.assign": gettext_lazy("changed the assignee"),
+    "tickets.create": pgettext_lazy("history", "Opened"),
+    "tickets.take": pgettext_lazy("history", "Taken into work"),
+    "tickets.ask": pgettext_lazy("history", "Question to the client"),
+    "tickets.answer": pgettext_lazy("history", "Answer of the client"),
+    "tickets.hold": pgettext_lazy("history", "Put on hold"),
+    "tickets.resume": pgettext_lazy("history", "Resumed"),
+    "tickets.resolve": pgettext_lazy("history", "Resolved"),
+    "tickets.release": pgettext_lazy("history", "Given back to the queue"),
+    "tickets.cancel": pgettext_lazy("history", "Cancelled"),
+    "tickets.spam": pgettext_lazy("history", "Marked as spam"),
+    "tickets.confirm": pgettext_lazy("history", "The client confirmed the solution"),
+    "tickets.close": pgettext_lazy("history", "Closed"),
+    "tickets.reopen": pgettext_lazy("history", "Reopened"),
+    "tickets.undo": pgettext_lazy("history", "Undone"),
+    "tickets.assign": pgettext_lazy("history", "Assignee changed"),
 }
 
 
@@ -118,9 +114,9 @@ def _what(entry: Entry) -> str:
     data = entry.data
     if entry.action == "tickets.comment":
         internal = data["visibility"] == Visibility.INTERNAL
-        return _("left an internal note") if internal else _("wrote a message")
+        return pgettext("history", "Internal note") if internal else pgettext("history", "Message")
     if entry.action == "tickets.set_priority":
-        return _("changed the priority: %(before)s → %(after)s") % {
+        return pgettext("history", "Priority: %(before)s → %(after)s") % {
             "before": Priority(data["from"]).label,
             "after": Priority(data["to"]).label,
         }

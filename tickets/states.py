@@ -1,6 +1,10 @@
 """The flow of a ticket (domain: §2). Rows stand in the order in which their buttons are shown."""
 
+from typing import Any
+
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
 from core.states import Flow, Rule, Transition
@@ -12,8 +16,19 @@ NEW, IN_PROGRESS, WAITING, HOLD = Status.NEW, Status.IN_PROGRESS, Status.WAITING
 RESOLVED, CLOSED, CANCELLED, SPAM = Status.RESOLVED, Status.CLOSED, Status.CANCELLED, Status.SPAM
 
 
-def _row(move: Move, sources: set[Status], target: Status | None, who: Rule, **more: object) -> Transition:
-    return Transition(move, frozenset(sources), target, who, move.label, **more)  # type: ignore[arg-type]
+HELP_ME = _("I need help")
+"""What a client reads on the button that reopens."""
+
+
+def _row(
+    move: Move,
+    sources: set[Status],
+    target: Status | None,
+    who: Rule,
+    label: str | Promise = "",
+    **more: Any,
+) -> Transition:
+    return Transition(move, frozenset(sources), target, who, label or move.label, **more)
 
 
 FLOW = Flow(
@@ -30,8 +45,8 @@ FLOW = Flow(
         _row(Move.SPAM, {NEW}, SPAM, rules.is_staff),
         _row(Move.CONFIRM, {RESOLVED}, CLOSED, rules.is_client),
         _row(Move.CLOSE, {RESOLVED}, CLOSED, rules.is_machine, button=False),
-        _row(Move.REOPEN, {RESOLVED}, IN_PROGRESS, rules.is_client_or_staff),
-        _row(Move.REOPEN, {CLOSED}, IN_PROGRESS, rules.is_client_or_staff, guard=rules.reopen_in_time),
+        _row(Move.REOPEN, {RESOLVED, CLOSED}, IN_PROGRESS, rules.is_client, HELP_ME, guard=rules.reopen_in_time),
+        _row(Move.REOPEN, {RESOLVED, CLOSED}, IN_PROGRESS, rules.is_staff, guard=rules.reopen_in_time),
         _row(Move.UNDO, {CANCELLED, SPAM}, None, rules.is_staff, guard=rules.undo_in_time),
     ]
 )

@@ -8,10 +8,11 @@ from psycopg.conninfo import conninfo_to_dict
 from pydantic import ValidationError
 
 from tws.config import ROOT, Config
+from tws.console import NAVIGATION
 from tws.logs import logging_settings
 
 try:
-    CONFIG = Config()  # type: ignore[call-arg] -- the fields come from the environment
+    CONFIG = Config()  # type: ignore[call-arg]  # the fields come from the environment
 except ValidationError as exc:
     lines = [f"  {str(error['loc'][0]).upper()}: {error['msg']}" for error in exc.errors()]
     sys.exit("TWS can not start, these settings are wrong (see .env.example):\n" + "\n".join(lines))
@@ -131,6 +132,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:tickets_ticket_changelist"
 CONSOLE_PATH = "/admin/"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.secure
 SECURE_HSTS_SECONDS = 31_536_000 if CONFIG.secure else 0
@@ -155,7 +157,7 @@ CONSOLE_CSP = {
 # --- words and time
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
-LOCALE_PATHS = [ROOT / "locale"]
+LOCALE_PATHS = [ROOT / "locale", ROOT / "locale" / "unfold"]
 TIME_ZONE = CONFIG.time_zone
 USE_TZ = True
 STATIC_URL = "/static/"
@@ -222,12 +224,13 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = True
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "TWS",
     "SITE_HEADER": "TWS",
+    "SITE_URL": None,
     "SITE_SYMBOL": "support_agent",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/console/icon.svg"}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
-    "SHOW_BACK_BUTTON": True,
     "STYLES": ["/static/console/console.css"],
     "SCRIPTS": ["/static/console/console.js"],
     "BORDER_RADIUS": "8px",
-    "SIDEBAR": {"show_search": False, "show_all_applications": False},
+    "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": NAVIGATION},
 }

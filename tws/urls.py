@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 from files.views import serve_file
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("", RedirectView.as_view(pattern_name="admin:tickets_ticket_changelist")),
     path("admin/", admin.site.urls),
     path("files/<uuid:uid>/", serve_file, name="file"),
     path("api/auth/", include("accounts.api.urls")),

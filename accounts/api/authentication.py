@@ -1,22 +1,20 @@
 """Who calls the API: a bearer token in the Authorization header."""
 
-from typing import Any
-
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
 
 from accounts.actors import actor_for
 from accounts.models import User
-from core.actor import Via
+from core.actor import Actor, Via
 
 
 class TokenAuthentication(JWTAuthentication):
-    """simplejwt's check of the token; `request.auth` also holds the actor. Deactivated people are refused there."""
+    """simplejwt's check of the token, which refuses deactivated people; `request.auth` is the actor."""
 
-    def authenticate(self, request: Request) -> tuple[User, dict[str, Any]] | None:
+    def authenticate(self, request: Request) -> tuple[User, Actor] | None:  # type: ignore[override]
         found = super().authenticate(request)
         if found is None:
             return None
         user, _token = found
         assert isinstance(user, User)
-        return user, {"actor": actor_for(user, Via.API)}
+        return user, actor_for(user, Via.API)

@@ -22,12 +22,12 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     if response is None or not isinstance(exc, exceptions.APIException):
         return response
     if isinstance(exc, exceptions.ValidationError):
-        fields = exc.detail if isinstance(exc.detail, dict) else {"non_field_errors": exc.detail}
-        response.data = _body(Invalid.code, str(Invalid.text), fields)
+        detail = exc.detail if isinstance(exc.detail, dict) else {"non_field_errors": exc.detail}
+        response.data = _body(Invalid.code, str(Invalid.text), detail)
     else:
         code = exc.get_codes()
-        detail = exc.detail.get("detail") if isinstance(exc.detail, dict) else exc.detail
-        response.data = _body(code if isinstance(code, str) else exc.default_code, str(detail), {})
+        said = exc.detail.get("detail") if isinstance(exc.detail, dict) else exc.detail
+        response.data = _body(code if isinstance(code, str) else exc.default_code, str(said), {})
     return response
 
 

@@ -17,13 +17,13 @@ class StrictSerializer(serializers.Serializer):
         if isinstance(data, dict):
             writable = {name for name, field in self.fields.items() if not field.read_only}
             if unknown := sorted(set(data) - writable):
-                error = ErrorDetail(_("Unknown or read-only field."), "unknown")
+                error = ErrorDetail(str(_("Unknown or read-only field.")), "unknown")
                 raise serializers.ValidationError({name: [error] for name in unknown})
         return super().to_internal_value(data)
 
 
 class StrictFilters(BaseFilterBackend):
-    """Filters by the view's `filters`, a StrictSerializer; the view's `filtered(rows, values)` applies what was read."""
+    """Filters by the view's `filters`, a StrictSerializer; its `filtered(rows, values)` applies what was read."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
         if not hasattr(view, "filters"):

@@ -73,7 +73,7 @@ def _worker(name: str, queue: str, *options: str) -> Service:
 
 def _web(environment: Environment) -> Service:
     bind = f"{HOST}:{environment.web_port}"
-    options = ("--bind", bind, "--worker-class", "gthread", "--workers", "1", "--threads", "8")
+    options = ("--bind", bind, "--worker-class", "gthread", "--workers", "1", "--threads", "8", "--no-control-socket")
     command = (PYTHON, "-m", "gunicorn", "tws.wsgi", *options)
     return Service("web", command, ready_url=f"http://{bind}/health/live/")
 

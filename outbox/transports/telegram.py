@@ -58,14 +58,14 @@ class BotThread:
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, name="telegram", daemon=True).start()
 
-    def submit(self, method: str, params: dict[str, Any], **timeouts: float) -> "Future[Any]":
+    def submit(self, method: str, params: dict[str, Any], read_timeout: float = ANSWER_TIMEOUT) -> "Future[Any]":
         """Start a Bot API call; the future gives its decoded `result` or raises a `telegram.error`."""
-        coroutine = self.bot.do_api_request(method, api_kwargs=params, **timeouts)
+        coroutine = self.bot.do_api_request(method, api_kwargs=params, read_timeout=read_timeout)
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
-    def call(self, method: str, params: dict[str, Any] | None = None, **timeouts: float) -> Any:
+    def call(self, method: str, params: dict[str, Any] | None = None) -> Any:
         """Make a Bot API call and wait for its `result`."""
-        return self.submit(method, params or {}, **timeouts).result()
+        return self.submit(method, params or {}).result()
 
     def download(self, file_id: str, *, limit: int) -> bytes:
         """The content of a file that somebody sent. Raises TooBig and `telegram.error`."""

@@ -62,7 +62,7 @@ async def _media_content(call: Call, kind: str, source: str) -> JsonObject:
     if len(upload.data) > MAX_UPLOAD_BYTES:
         raise BotApiError(413, "Request Entity Too Large")
     if kind != "photo":
-        return media.keep_media(call.runtime, kind, upload, {})
+        return media.keep_media(call.runtime, kind, upload)
     try:
         scaled = await asyncio.to_thread(media.scaled_photos, upload.data)
     except ValueError:

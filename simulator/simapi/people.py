@@ -1,8 +1,5 @@
 """People of the JSON API: who there is, what they do and what they see."""
 
-import asyncio
-from collections.abc import Sequence
-
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
@@ -59,7 +56,7 @@ async def send(request: Request) -> Response:
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
         async with request.form() as form:
             contents = await _media_contents(request, form)
-            reply_to = int(str(form["reply_to_message_id"])) if "reply_to_message_id" in form else None
+            reply_to = _form_integer(form, "reply_to_message_id")
     else:
         body = await body_of(request)
         contents = [_content(request, body)]
@@ -103,22 +100,25 @@ async def _media_contents(request: Request, form: FormData) -> list[JsonObject]:
     if not 1 <= len(uploads) <= 10:
         raise SimError(422, "Send 1 to 10 files")
     caption = people.caption_content(str(form.get("caption", "")))
-    extra = {"file_size": int(str(form["declared_size"]))} if "declared_size" in form else {}
-    contents = await _keep(request, kind, uploads, extra)
+    contents = [await _keep(request, kind, item, _form_integer(form, "declared_size")) for item in uploads]
     contents[0] |= caption
     return contents
 
 
-async def _keep(
-    request: Request, kind: str, uploads: Sequence[UploadFile], extra: JsonObject
-) -> list[JsonObject]:
-    runtime = runtime_of(request)
-    contents = []
-    for item in uploads:
-        mime_type = item.content_type or "application/octet-stream"
-        upload = Upload(item.filename or "", mime_type, await item.read())
-        contents.append(await asyncio.to_thread(media.keep_media, runtime, kind, upload, extra))
-    return contents
+async def _keep(request: Request, kind: str, item: UploadFile, declared_size: int | None) -> JsonObject:
+    mime_type = item.content_type or "application/octet-stream"
+    upload = Upload(item.filename or "", mime_type, await item.read())
+    if kind == "photo":
+        return await media.keep_photo(runtime_of(request), upload)
+    return media.keep_media(runtime_of(request), kind, upload, declared_size)
+
+
+def _form_integer(form: FormData, name: str) -> int | None:
+    """An integer field of a form, None when it is not given. Raises SimError (422)."""
+    try:
+        return int(str(form[name])) if name in form else None
+    except ValueError as error:
+        raise SimError(422, f"{name} must be an integer") from error
 
 
 async def press(request: Request) -> Response:

@@ -45,11 +45,13 @@ def test_document_keeps_name_and_bytes(base_url: str, sim: SimulatorClient, api:
 
 def test_files_over_20_mb_can_not_be_fetched(sim: SimulatorClient, api: Api, anna: Person) -> None:
     limit = 20 * 1024 * 1024
-    for size in (limit, limit + 1):
-        sim.send_document(anna, bytes(size), file_name="big.bin")
+    sim.send_document(anna, bytes(limit + 1), file_name="big.bin")
+    sim.send_document(anna, b"small", declared_size=limit + 1)
+    sim.send_document(anna, b"small", declared_size=limit)
     ids = [update["message"]["document"]["file_id"] for update in api("getUpdates")[1]["result"]]
-    assert api("getFile", file_id=ids[0])[0] == 200
+    assert api("getFile", file_id=ids[0]) == error(400, "Bad Request: file is too big")
     assert api("getFile", file_id=ids[1]) == error(400, "Bad Request: file is too big")
+    assert api("getFile", file_id=ids[2])[1]["result"]["file_size"] == limit
     assert api("getFile", file_id="none") == error(400, "Bad Request: invalid file_id")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import FilePayload, Page, expect, sync_playwright
 
 from simulator.client import SimulatorClient
 from tests.simulator.conftest import Api
@@ -116,9 +116,10 @@ def test_files_go_out_with_a_caption(page: Page, sim: SimulatorClient, api: Api)
     page.get_by_role("button", name="Прикрепить").click()
     with page.expect_file_chooser() as chooser:
         page.get_by_role("menuitem", name="Фото").click()
-    chooser.value.set_files(
-        [{"name": f"{number}.jpg", "mimeType": "image/jpeg", "buffer": jpeg()} for number in range(3)]
-    )
+    photos: list[FilePayload] = [
+        {"name": f"{number}.jpg", "mimeType": "image/jpeg", "buffer": jpeg()} for number in range(3)
+    ]
+    chooser.value.set_files(photos)
     page.get_by_label("Сообщение").fill("три фото")
     page.keyboard.press("Enter")
     expect(page.locator(".album.count-3 img")).to_have_count(3)
@@ -171,8 +172,8 @@ def test_inspector_shows_calls_faults_and_violations(page: Page, sim: SimulatorC
     expect(page.locator(".calls pre").first).to_contain_text("видно всем")
     page.get_by_role("tab", name="Сбои").click()
     page.get_by_role("button", name="Ошибка 500").click()
-    expect(page.locator(".faults li")).to_have_text("error * × 1")
-    assert api("getMe")[0] == 500
+    expect(page.locator(".faults li")).to_have_text("error sendMessage × 1")
+    assert api("sendMessage", chat_id=anna.id, text="x")[0] == 500
     expect(page.locator(".faults li")).to_have_text("Сбоев не назначено")
     api("sendPoll")
     expect(page.locator(".count")).to_have_text("1")
@@ -185,6 +186,8 @@ def test_phone_shows_one_screen_at_a_time(page: Page, sim: SimulatorClient) -> N
     open_chat(page, "Анна")
     expect(page.locator(".people")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    page.reload()
+    open_chat(page, "Анна")
     page.get_by_role("button", name="Назад").click()
     expect(page.locator(".people")).to_be_visible()
 

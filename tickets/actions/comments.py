@@ -43,7 +43,7 @@ def add_comment(
     limit = DESCRIPTION_LIMIT if from_client else COMMENT_LIMIT
     comment = Comment.objects.create(
         ticket=ticket,
-        author=User.objects.get(pk=actor.user_id),
+        author=User.objects.get(pk=actor.person),
         visibility=visibility,
         text=checked(text, limit=limit, required=not files),
         via=actor.via,

@@ -41,7 +41,7 @@ def create_ticket(
         raise UnknownPriority(fields={"priority": UnknownPriority.text})
     description = checked(text, limit=DESCRIPTION_LIMIT, required=not files)
     ticket = Ticket(
-        tenant_id=client.tenant_id,
+        tenant=client.tenant,
         client=client,
         subject=shorten(storable(subject), SUBJECT_LIMIT) or _subject_from(description, client),
         description=description,

@@ -115,7 +115,7 @@ def _write(ticket: Ticket, row: Transition, given: MoveInput, actor: Actor, now:
 def _question(actor: Actor, ticket: Ticket, text: str) -> Comment:
     """The question stands in the conversation; the notice of the new status carries its text."""
     comment = Comment.objects.create(
-        ticket=ticket, author_id=actor.user_id, visibility=Visibility.PUBLIC, text=text, via=actor.via
+        ticket=ticket, author_id=actor.person, visibility=Visibility.PUBLIC, text=text, via=actor.via
     )
     if ticket.first_answer_at is None:
         ticket.first_answer_at = timezone.now()

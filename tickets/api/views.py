@@ -60,7 +60,8 @@ class TicketViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Ticket]):
     @action(detail=True, methods=["get"])
     def comments(self, request: Request, pk: str) -> Response:
         actor = actor_of(request)
-        page = self.paginate_queryset(comments_visible_to(actor, found(self.get_queryset(), int(pk))))
+        rows: QuerySet[Any] = comments_visible_to(actor, found(self.get_queryset(), int(pk)))
+        page = self.paginate_queryset(rows)
         return self.get_paginated_response(CommentOut(page, many=True).data)
 
     @comments.mapping.post

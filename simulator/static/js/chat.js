@@ -10,7 +10,9 @@ import { changed, fullName, person, state, watch } from "./state.js";
 const TYPING_MS = 5000;
 const feed = h("div", { class: "feed" });
 const scroller = h("div", { class: "scroller" }, feed);
-const down = iconButton("down", t("newMessages"), () => toBottom("smooth"), { class: "icon-button to-bottom", hidden: true });
+const down = iconButton("down", t("newMessages"), () => toBottom("smooth"), {
+  class: "icon-button to-bottom", hidden: true,
+});
 const title = h("div", { class: "title" });
 let typingTimer = 0;
 
@@ -31,7 +33,8 @@ const acts = {
 /** Put the chat into `root`; `back` leads a phone to the list. */
 export function mountChat(root, back) {
   const more = iconButton("more", t("more"), () => popupMenu(more, chatMenu()));
-  const head = h("header", { class: "bar" }, iconButton("back", t("back"), back, { class: "icon-button back" }), title, h("span", { class: "anchor" }, more));
+  const backButton = iconButton("back", t("back"), back, { class: "icon-button back" });
+  const head = h("header", { class: "bar" }, backButton, title, h("span", { class: "anchor" }, more));
   const welcome = h("div", { class: "welcome" }, h("h2", {}, t("chooseChat")), h("p", {}, t("chooseHint")));
   const body = h("section", { class: "chat-body" }, head, scroller, down);
   body.append(mountComposer(body));

@@ -25,13 +25,15 @@ let menuCommands = [];
 /** The composer; files can be dropped anywhere on `dropZone`. */
 export function mountComposer(dropZone) {
   const attach = iconButton("clip", t("attach"), () => popupMenu(attach, attachMenu(), "above"));
-  const menu = h("button", { type: "button", class: "menu-button", onclick: toggleCommands }, icon("menu"), h("span", {}, t("menu")));
+  const menuAttributes = { type: "button", class: "menu-button", onclick: toggleCommands };
+  const menu = h("button", menuAttributes, icon("menu"), h("span", {}, t("menu")));
   const toggle = iconButton("keyboard", t("keyboard"), toggleKeyboard);
   toggle.classList.add("toggle-keyboard");
-  line.append(menu, h("span", { class: "anchor" }, attach), input, toggle, iconButton("send", t("send"), send, { class: "icon-button send" }));
+  const sendButton = iconButton("send", t("send"), send, { class: "icon-button send" });
+  line.append(menu, h("span", { class: "anchor" }, attach), input, toggle, sendButton);
   input.addEventListener("input", grow);
   input.addEventListener("keydown", onKey);
-  input.addEventListener("paste", (event) => event.clipboardData.files.length && (event.preventDefault(), attachFiles([...event.clipboardData.files])));
+  input.addEventListener("paste", onPaste);
   acceptDrops(dropZone);
   watch("chat", renderAll);
   watch("mode", onMode);
@@ -39,6 +41,13 @@ export function mountComposer(dropZone) {
   watch("menu", loadMenu);
   watch("keyboard", () => (keyboardHidden = false));
   return h("footer", { class: "composer" }, commands, mode, strip, line, startButton, keyboard, picker);
+}
+
+function onPaste(event) {
+  const files = [...event.clipboardData.files];
+  if (!files.length) return;
+  event.preventDefault();
+  attachFiles(files);
 }
 
 function opened() {
@@ -57,8 +66,10 @@ async function loadMenu() {
   if (!state.current) return;
   menuCommands = (await api.menu(state.current)).commands;
   line.classList.toggle("has-menu", menuCommands.length > 0);
-  commands.replaceChildren(...menuCommands.map((item) =>
-    h("button", { type: "button", onclick: () => run(`/${item.command}`) }, h("b", {}, `/${item.command}`), h("span", {}, item.description))));
+  commands.replaceChildren(...menuCommands.map(({ command, description }) => {
+    const attributes = { type: "button", onclick: () => run(`/${command}`) };
+    return h("button", attributes, h("b", {}, `/${command}`), h("span", {}, description));
+  }));
 }
 
 function run(command) {
@@ -99,7 +110,8 @@ function renderKeyboard(markup) {
   keyboard.classList.toggle("tall", Boolean(markup) && !markup.resize_keyboard);
   input.placeholder = markup?.input_field_placeholder || t("message");
   const rows = markup?.keyboard ?? [];
-  keyboard.replaceChildren(...rows.map((row) => h("div", { class: "row" }, row.map((button) => replyButton(button, markup)))));
+  const buttons = (row) => row.map((button) => replyButton(button, markup));
+  keyboard.replaceChildren(...rows.map((row) => h("div", { class: "row" }, buttons(row))));
 }
 
 function replyButton(given, markup) {
@@ -130,7 +142,8 @@ function onMode() {
     Object.assign(state, { replyTo: null, editing: null });
     changed("mode");
   });
-  mode.replaceChildren(icon(state.editing ? "edit" : "reply"), h("span", {}, h("b", {}, label), h("small", {}, summary(about.payload))), cancel);
+  const words = h("span", {}, h("b", {}, label), h("small", {}, summary(about.payload)));
+  mode.replaceChildren(icon(state.editing ? "edit" : "reply"), words, cancel);
   if (state.editing) input.value = about.text;
   grow();
   input.focus();
@@ -141,13 +154,16 @@ function onKey(event) {
     event.preventDefault();
     send();
   } else if (event.key === "ArrowUp" && !input.value) {
-    const own = [...state.messages.values()].filter((message) => !message.from_bot && message.text && !message.deleted);
-    if (own.length) {
-      event.preventDefault();
-      state.editing = own.at(-1);
-      changed("mode");
-    }
+    event.preventDefault();
+    editLast();
   } else if (event.key === "Escape" && !mode.hidden) mode.querySelector("button").click();
+}
+
+function editLast() {
+  const own = [...state.messages.values()].filter(({ from_bot, text, deleted }) => !from_bot && text && !deleted);
+  if (!own.length) return;
+  state.editing = own.at(-1);
+  changed("mode");
 }
 
 async function send() {
@@ -203,7 +219,8 @@ function picked() {
 function attachFiles(files, kind) {
   for (const file of files) {
     const isImage = file.type.startsWith("image/");
-    attached.push({ file, kind: kind ?? (isImage ? "photo" : "document"), preview: isImage ? URL.createObjectURL(file) : null });
+    const preview = isImage ? URL.createObjectURL(file) : null;
+    attached.push({ file, kind: kind ?? (isImage ? "photo" : "document"), preview });
   }
   renderStrip();
   grow();
@@ -219,8 +236,10 @@ function renderStrip() {
       renderStrip();
       grow();
     };
-    const picture = item.kind === "photo" && item.preview ? h("img", { src: item.preview, alt: "" }) : h("span", {}, h("b", {}, item.file.name), h("small", {}, fileSize(item.file.size)));
-    return h("div", { class: "chip" }, picture, iconButton("close", t("cancel"), remove));
+    const shown = item.kind === "photo" && item.preview
+      ? h("img", { src: item.preview, alt: "" })
+      : h("span", {}, h("b", {}, item.file.name), h("small", {}, fileSize(item.file.size)));
+    return h("div", { class: "chip" }, shown, iconButton("close", t("cancel"), remove));
   }));
 }
 
@@ -230,7 +249,7 @@ function acceptDrops(zone) {
     event.preventDefault();
     zone.append(cover);
   });
-  zone.addEventListener("dragleave", (event) => event.relatedTarget && zone.contains(event.relatedTarget) || cover.remove());
+  zone.addEventListener("dragleave", (event) => zone.contains(event.relatedTarget) || cover.remove());
   zone.addEventListener("drop", (event) => {
     event.preventDefault();
     cover.remove();

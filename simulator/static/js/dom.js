@@ -49,7 +49,8 @@ export function icon(name) {
 
 /** A round button with an icon and a name for those who do not see it. */
 export function iconButton(name, label, onclick, extra = {}) {
-  return h("button", { type: "button", class: "icon-button", title: label, "aria-label": label, onclick, ...extra }, icon(name));
+  const attributes = { type: "button", class: "icon-button", title: label, "aria-label": label, onclick, ...extra };
+  return h("button", attributes, icon(name));
 }
 
 /** A short notice at the bottom of the page. */

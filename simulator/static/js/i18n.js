@@ -19,9 +19,9 @@ const RUSSIAN = {
   files: "Файлы", method: "Метод", times: "Сколько раз", anyMethod: "любой", limits: "Лимиты отправки Telegram",
   faultServer: "Ошибка 500", faultFlood: "429, ждать 5 с", faultDelay: "Задержка 3 с", faultBefore: "Обрыв до",
   faultAfter: "Обрыв после", faultGarbage: "Мусор вместо JSON", faultHint: "Случится со следующими вызовами бота",
-  close: "Закрыть", connectionLost: "Нет связи с симулятором", copied: "Скопировано", noPhone: "Нет телефона",
+  close: "Закрыть", connectionLost: "Нет связи с симулятором", copied: "Скопировано",
   commands: "Команды бота", reset: "Начать всё заново", resetAsk: "Стереть все чаты, обновления и журнал?",
-  dropped: "обрыв", running: "идёт", online: "на связи", newMessages: "Вниз",
+  dropped: "обрыв", newMessages: "Вниз",
 };
 
 const ENGLISH = {
@@ -43,9 +43,9 @@ const ENGLISH = {
   files: "Files", method: "Method", times: "Times", anyMethod: "any", limits: "Telegram's sending limits",
   faultServer: "Error 500", faultFlood: "429, wait 5 s", faultDelay: "Delay of 3 s", faultBefore: "Drop before",
   faultAfter: "Drop after", faultGarbage: "Garbage, not JSON", faultHint: "Happens to the bot's next calls",
-  close: "Close", connectionLost: "No connection to the simulator", copied: "Copied", noPhone: "No phone number",
+  close: "Close", connectionLost: "No connection to the simulator", copied: "Copied",
   commands: "The bot's commands", reset: "Start everything anew", resetAsk: "Erase all chats, updates and records?",
-  dropped: "dropped", running: "running", online: "online", newMessages: "Down",
+  dropped: "dropped", newMessages: "Down",
 };
 
 export const language = navigator.language.startsWith("ru") ? "ru" : "en";

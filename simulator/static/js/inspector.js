@@ -6,21 +6,27 @@ import { clock, t } from "./i18n.js";
 import { fullName, state } from "./state.js";
 
 const MAX_SHOWN = 300;
-const METHODS = ["*", "sendMessage", "editMessageText", "answerCallbackQuery", "getUpdates", "sendPhoto", "sendDocument", "sendMediaGroup", "getFile"];
+const METHODS = [
+  "sendMessage", "editMessageText", "answerCallbackQuery", "sendPhoto", "sendDocument", "sendMediaGroup", "getFile",
+  "getUpdates", "*",
+];
+const FLOOD = { description: "Too Many Requests: retry after 5", parameters: { retry_after: 5 } };
 const PRESETS = [
   ["faultServer", { kind: "error", code: 500, description: "Internal Server Error" }],
-  ["faultFlood", { kind: "error", code: 429, description: "Too Many Requests: retry after 5", parameters: { retry_after: 5 } }],
+  ["faultFlood", { ...FLOOD, kind: "error", code: 429 }],
   ["faultDelay", { kind: "delay", seconds: 3 }],
   ["faultBefore", { kind: "drop_before" }],
   ["faultAfter", { kind: "drop_after" }],
   ["faultGarbage", { kind: "garbage" }],
 ];
 
-const calls = h("div", { class: "calls" });
+const calls = h("div", { class: "calls", "data-empty": t("noCalls") });
 const faultList = h("ul", { class: "plain-list" });
 const violationList = h("ul", { class: "plain-list" });
 const violationCount = h("span", { class: "count" });
-const hidePolling = h("input", { type: "checkbox", checked: true, onchange: () => calls.classList.toggle("show-polling", !hidePolling.checked) });
+const hidePolling = h("input", {
+  type: "checkbox", checked: true, onchange: () => calls.classList.toggle("show-polling", !hidePolling.checked),
+});
 const limits = h("input", { type: "checkbox", onchange: () => api.limits(limits.checked) });
 let loaded = false;
 
@@ -34,14 +40,16 @@ export function mountInspector(root) {
       body.replaceChildren(content);
       for (const tab of bar.children) tab.setAttribute("aria-selected", tab === button);
     };
-    const button = h("button", { type: "button", role: "tab", "aria-selected": name === "calls", onclick: open }, t(name), name === "violations" && violationCount);
+    const attributes = { type: "button", role: "tab", "aria-selected": name === "calls", onclick: open };
+    const button = h("button", attributes, t(name), name === "violations" && violationCount);
     bar.append(button);
   }
   const toggle = () => {
     root.hidden = !root.hidden;
     if (!root.hidden && !loaded) load();
   };
-  root.append(h("header", { class: "bar" }, h("h1", {}, t("inspector")), iconButton("close", t("close"), toggle)), bar, body);
+  const head = h("header", { class: "bar" }, h("h1", {}, t("inspector")), iconButton("close", t("close"), toggle));
+  root.append(head, bar, body);
   return toggle;
 }
 
@@ -61,7 +69,12 @@ function faultsTab() {
     "div",
     { class: "faults" },
     h("p", { class: "faint" }, t("faultHint")),
-    h("div", { class: "fields" }, h("label", {}, h("span", {}, t("method")), method), h("label", {}, h("span", {}, t("times")), times)),
+    h(
+      "div",
+      { class: "fields" },
+      h("label", {}, h("span", {}, t("method")), method),
+      h("label", {}, h("span", {}, t("times")), times),
+    ),
     h("div", { class: "presets" }, buttons),
     faultList,
     h("button", { type: "button", class: "plain", onclick: () => api.clearFaults() }, t("clear")),
@@ -73,7 +86,8 @@ async function load() {
   loaded = true;
   calls.replaceChildren();
   violationList.replaceChildren();
-  const [records, faults, violations, facts] = await Promise.all([api.calls(), api.faults(), api.violations(), api.state()]);
+  const asked = [api.calls(), api.faults(), api.violations(), api.state()];
+  const [records, faults, violations, facts] = await Promise.all(asked);
   limits.checked = facts.limits_enabled;
   const shown = new Set([...calls.children].map((entry) => Number(entry.dataset.id)));
   for (const record of records.slice(-MAX_SHOWN).reverse()) if (!shown.has(record.id)) calls.append(callEntry(record));

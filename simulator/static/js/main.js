@@ -115,4 +115,5 @@ function follow() {
 }
 
 addEventListener("popstate", () => (app.dataset.view = history.state?.chat ? "chat" : "list"));
+history.replaceState(null, ""); // a page that is loaded anew begins with the list
 follow();

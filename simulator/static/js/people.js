@@ -11,7 +11,8 @@ const search = h("input", { type: "search", placeholder: t("search"), "aria-labe
 
 /** Put the list into `root`; `open` is called with the id of the person chosen. */
 export function mountPeople(root, open, toggleInspector) {
-  const more = iconButton("more", t("more"), () => popupMenu(more, [{ icon: "close", label: t("reset"), act: reset, danger: true }]));
+  const items = [{ icon: "close", label: t("reset"), act: reset, danger: true }];
+  const more = iconButton("more", t("more"), () => popupMenu(more, items));
   root.append(
     h(
       "header",

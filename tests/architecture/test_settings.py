@@ -1,0 +1,42 @@
+"""Settings and commands are written down where people look for them."""
+
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from tests.architecture.source import ROOT, rooms
+from tws.config import Config
+
+GUIDE = ROOT / "docs" / "operations.md"
+
+
+def test_env_example_is_what_the_command_prints() -> None:
+    """To renew it: `manage.py env_example > .env.example`."""
+    printed = StringIO()
+    call_command("env_example", stdout=printed)
+    assert (ROOT / ".env.example").read_text(encoding="utf-8") == printed.getvalue()
+
+
+@pytest.mark.parametrize("setting", [name.upper() for name in Config.model_fields])
+def test_every_setting_stands_in_the_guide(setting: str) -> None:
+    assert f"`{setting}`" in GUIDE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "command", sorted(path.stem for room in rooms() for path in (ROOT / room).glob("management/commands/[!_]*.py"))
+)
+def test_every_command_stands_in_the_guide(command: str) -> None:
+    assert f"manage.py {command}" in GUIDE.read_text(encoding="utf-8")
+
+
+def test_every_setting_is_explained() -> None:
+    assert [name for name, field in Config.model_fields.items() if not field.description] == []
+
+
+def test_the_guide_names_no_setting_that_does_not_exist() -> None:
+    """Words in capitals with an underscore, in code marks, are settings; Docker's and pytest's own are listed here."""
+    known = {name.upper() for name in Config.model_fields} | {"TWS_STATE_DIR"}
+    named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", GUIDE.read_text(encoding="utf-8")))
+    assert sorted(named - known) == []

@@ -1,0 +1,39 @@
+"""Sizes at which code stays readable: a compass. Whoever has a reason raises the limit for that place by name."""
+
+import ast
+
+from tests.architecture.source import label, modules, packages, tree
+
+FILE_LINES = 400
+FUNCTION_LINES = 50
+USUAL_LINES = 35
+LARGER_FOR_A_REASON: dict[str, str] = {}
+"""Place to reason."""
+
+
+def test_no_file_is_too_long() -> None:
+    found = {label(path): len(path.read_text(encoding="utf-8").splitlines()) for path in modules(*packages())}
+    assert over(found, FILE_LINES) == {}
+
+
+def test_no_function_is_too_long() -> None:
+    assert over(functions(), FUNCTION_LINES) == {}
+
+
+def test_nearly_every_function_fits_on_a_screen() -> None:
+    sizes = sorted(functions().values())
+    assert sizes[len(sizes) * 95 // 100] <= USUAL_LINES
+
+
+def over(sizes: dict[str, int], limit: int) -> dict[str, int]:
+    return {place: lines for place, lines in sizes.items() if lines > limit and place not in LARGER_FOR_A_REASON}
+
+
+def functions() -> dict[str, int]:
+    """Every function with its number of lines."""
+    return {
+        f"{label(path)}:{node.lineno} {node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
+        for path in modules(*packages())
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }

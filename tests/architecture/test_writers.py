@@ -1,0 +1,112 @@
+"""Business rows are written by actions, and by nothing else."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.contrib import admin
+
+from core.admin import ConsoleAdmin
+from tests.architecture.source import ROOT, label, modules, nodes, rooms, tree
+
+WRITING_CALLS = {
+    "save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create",
+    "add", "set", "remove", "clear",
+}  # fmt: skip
+WRITING_CALLS |= {f"a{name}" for name in WRITING_CALLS}
+WRITING_SQL = re.compile(r"\b(INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|TRUNCATE\s+\w+)\b", re.IGNORECASE)
+
+ROWS_WRITTEN_ELSEWHERE = {
+    "accounts/models.py UserManager.create_superuser": "called by `manage.py createsuperuser`, before anybody is there",
+    "botapp/context.py Context.enter": "the draft of a dialog, saved with the handling of its update",
+    "botapp/inbox.py store": "updates are kept before anything is done with them",
+    "botapp/inbox.py finish": "the mark that an update has been handled",
+    "botapp/inbox.py purge": "handled updates are removed after a week",
+    "outbox/queue.py claim": "the sender's mark on what it is sending",
+    "outbox/queue.py expire": "messages that nobody needs any more",
+    "outbox/queue.py _again": "an attempt that will be repeated",
+    "outbox/queue.py _finish": "what came of the last attempt",
+    "outbox/queue.py _move_chat": "a group has got a new id",
+}
+NO_ROWS = {
+    "botapp/runner.py Runner.stop": "a threading.Event",
+    "core/events.py install": "the list of reactions, a dict",
+    "ops/supervisor/run.py StopRequest._on_signal": "a threading.Event",
+    "outbox/tasks.py _stop": "a threading.Event",
+    "tws/celery.py ": "Celery's set of worker steps",
+}
+EDGES = ("*/admin.py", "*/admin/*.py", "*/api/*.py", "*/views.py", "*/management/commands/*.py")
+BOT_EDGES = ("botapp/handlers.py", "botapp/handlers/*.py", "botapp/keyboards.py", "botapp/routes.py")
+MANAGERS = {"objects", "_default_manager", "_base_manager", "get_object_or_404"}
+OPEN_WRITERS = {
+    "CreateModelMixin", "UpdateModelMixin", "DestroyModelMixin", "ModelViewSet", "CreateAPIView", "UpdateAPIView",
+    "DestroyAPIView", "ListCreateAPIView", "RetrieveUpdateAPIView", "RetrieveDestroyAPIView",
+    "RetrieveUpdateDestroyAPIView", "CreateView", "UpdateView", "DeleteView",
+}  # fmt: skip
+
+
+def test_rows_are_written_in_actions_only() -> None:
+    found = {place for path in outside_actions() for place in writing_places(path)}
+    assert sorted(found - set(ROWS_WRITTEN_ELSEWHERE) - set(NO_ROWS)) == []
+
+
+def test_no_exception_has_outlived_its_reason() -> None:
+    found = {place for path in outside_actions() for place in writing_places(path)}
+    assert sorted({*ROWS_WRITTEN_ELSEWHERE, *NO_ROWS} - found) == []
+
+
+def test_edges_read_through_queries() -> None:
+    """What is shown is asked of `queries`, which know who may see it."""
+    edges = [*(path for pattern in EDGES for room in rooms() for path in in_room(room, pattern)), *bot_edges()]
+    found = [f"{label(path)}: {name}" for path in edges for name in sorted(names(path) & MANAGERS)]
+    assert found == []
+
+
+def test_no_writer_of_a_framework_is_left_open() -> None:
+    found = [f"{label(path)}: {name}" for path in modules(*rooms()) for name in sorted(names(path) & OPEN_WRITERS)]
+    assert found == []
+
+
+def test_the_console_changes_nothing_by_itself() -> None:
+    """Django's own ways to add, change and delete rows are closed on every page; so are bulk actions."""
+    ways = ("has_add_permission", "has_change_permission", "has_delete_permission", "history_view", "get_queryset")
+    for model, page in admin.site._registry.items():
+        assert isinstance(page, ConsoleAdmin), model
+        assert [way for way in ways if getattr(type(page), way) is not getattr(ConsoleAdmin, way)] == [], model
+        assert (page.list_editable, page.actions, page.inlines) == ((), None, ()), model
+        assert page.seen_with, model
+
+
+def outside_actions() -> Iterator[Path]:
+    for path in modules(*rooms()):
+        inside = path.relative_to(ROOT).parts[1:]
+        if inside != ("actions.py",) and inside[0] != "actions":
+            yield path
+
+
+def writing_places(path: Path) -> Iterator[str]:
+    """Where a module calls what may write rows, or holds SQL that does."""
+    for place, node in nodes(path):
+        writes = (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITING_CALLS
+        ) or (isinstance(node, ast.Constant) and isinstance(node.value, str) and WRITING_SQL.search(node.value))
+        if writes:
+            yield f"{label(path)} {place}"
+
+
+def names(path: Path) -> set[str]:
+    """Every name and attribute that a module uses."""
+    used = {node.id for node in ast.walk(tree(path)) if isinstance(node, ast.Name)}
+    used |= {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
+    return used | {
+        alias.name for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom) for alias in node.names
+    }
+
+
+def in_room(room: str, pattern: str) -> Iterator[Path]:
+    return (path for path in modules(room) if path.match(f"{room}/{pattern[2:]}"))
+
+
+def bot_edges() -> Iterator[Path]:
+    return (path for path in modules("botapp") if any(path.match(pattern) for pattern in BOT_EDGES))

@@ -1,0 +1,49 @@
+"""The console's side menu: where it leads, and for whom."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from core.actor import Actor
+
+
+def _sees(*permissions: str) -> Any:
+    def check(request: HttpRequest) -> bool:
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        return actor.can(*permissions)
+
+    return check
+
+
+NAVIGATION: list[dict[str, Any]] = [
+    {
+        "items": [
+            {
+                "title": _("Tickets"),
+                "icon": "confirmation_number",
+                "link": reverse_lazy("admin:tickets_ticket_changelist"),
+                "permission": _sees("tickets.see_tenant", "tickets.see_all"),
+            },
+        ],
+    },
+    {
+        "title": _("Company"),
+        "separator": True,
+        "items": [
+            {
+                "title": _("People"),
+                "icon": "group",
+                "link": reverse_lazy("admin:accounts_user_changelist"),
+                "permission": _sees("people.manage"),
+            },
+            {
+                "title": _("Branches"),
+                "icon": "apartment",
+                "link": reverse_lazy("admin:accounts_tenant_changelist"),
+                "permission": _sees("tenants.manage"),
+            },
+        ],
+    },
+]
