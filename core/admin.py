@@ -30,7 +30,6 @@ class ConsoleAdmin(ModelAdmin):
     actions = None
     list_filter_submit = True
     list_fullwidth = True
-    show_full_result_count = False
 
     def rows(self, actor: Actor) -> QuerySet[Any]:
         """The rows that this actor may see."""

@@ -22,6 +22,7 @@ class Lock:
 
     def wait(self, seconds: float) -> bool:
         """Sleep until a wake-up comes, at most this long; True when one came."""
+        self._own.execute("SELECT 1")  # a look of no length may overlook that the connection has ended
         return any(True for _ in self._own.notifies(timeout=seconds, stop_after=1))
 
 

@@ -83,7 +83,7 @@ class TicketAdmin(ConsoleAdmin):
     def priority_cell(self, ticket: Ticket) -> tuple[str, str]:
         return ticket.priority, str(Priority(ticket.priority).label)
 
-    @display(description=gettext_lazy("created"), ordering="created_at", header=True)
+    @display(description=gettext_lazy("Created"), ordering="created_at", header=True)
     def created_cell(self, ticket: Ticket) -> tuple[str, str]:
         when = date_format(localtime(ticket.created_at), "SHORT_DATETIME_FORMAT")
         return when, str(ticket.assignee or _("not assigned"))

@@ -1,6 +1,5 @@
 """Rows under a lock, ids that can not exist, connections that have broken."""
 
-import psycopg
 import pytest
 from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -8,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Tenant
 from core.db import MAX_ID, found, locked, refresh_connection
 from core.errors import NotFound
-from core.locks import _address
 from tests.support.company import Company
+from tests.support.postgres import own_pid, terminate
 
 
 def test_a_row_is_found_and_locked_alone(company: Company) -> None:
@@ -38,17 +37,9 @@ def select_one() -> int:
         return int(cursor.fetchone()[0])
 
 
-def kill_django_connection() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        pid = cursor.fetchone()[0]
-    with psycopg.connect(**_address(), autocommit=True) as outside:
-        outside.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
-
-
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_broken_connection_is_replaced_at_the_next_turn() -> None:
-    kill_django_connection()
+    terminate(own_pid())
     with pytest.raises(OperationalError):
         select_one()
     refresh_connection()

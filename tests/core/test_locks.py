@@ -2,28 +2,25 @@
 
 import threading
 import time
-from collections.abc import Iterator
 
 import psycopg
 import pytest
 
-from core.locks import Lock, _address, exclusive
+from core.locks import Lock, exclusive
+from tests.support.postgres import outside, terminate
 
 pytestmark = pytest.mark.django_db
 CHANNEL = "tests_wake"
 
 
-@pytest.fixture
-def outside() -> Iterator[psycopg.Connection]:
-    """A connection that is neither Django's nor the lock's."""
-    with psycopg.connect(**_address(), autocommit=True) as connection:
-        yield connection
+def notify(channel: str) -> None:
+    with outside() as opened:
+        opened.execute("SELECT pg_notify(%s, '')", [channel])
 
 
-def terminate(outside: psycopg.Connection, lock: Lock) -> None:
-    """Kill the server's end of the lock's connection, and wait until it is gone."""
-    pid = lock._own.info.backend_pid
-    outside.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+def cut(lock: Lock) -> None:
+    """Kill the server's end of the lock's connection."""
+    terminate(lock._own.info.backend_pid)
 
 
 def test_the_second_holder_gets_none_until_the_first_lets_go() -> None:
@@ -62,13 +59,13 @@ def test_an_exception_inside_lets_go() -> None:
         assert lock is not None
 
 
-def test_a_wake_up_ends_the_wait_even_when_it_came_before(outside: psycopg.Connection) -> None:
+def test_a_wake_up_ends_the_wait_even_when_it_came_before() -> None:
     with exclusive("one", channel=CHANNEL) as lock:
         assert lock is not None
-        outside.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+        notify(CHANNEL)
         assert lock.wait(10) is True
         assert lock.wait(0) is False
-        outside.execute("SELECT pg_notify('somebody_else', '')")
+        notify("somebody_else")
         assert lock.wait(0.05) is False
 
 
@@ -81,19 +78,20 @@ def test_a_wait_without_wake_up_lasts_as_long_as_asked() -> None:
 
 
 @pytest.mark.parametrize("seconds", [0, 10])
-def test_a_lost_connection_is_noticed_and_the_lock_is_free(outside: psycopg.Connection, seconds: float) -> None:
-    with pytest.raises(psycopg.OperationalError), exclusive("one", channel=CHANNEL) as lock:
-        assert lock is not None
-        terminate(outside, lock)
-        with exclusive("one", channel=CHANNEL) as next_holder:
-            assert next_holder is not None
-        lock.wait(seconds)
-
-
-def test_a_connection_lost_while_waiting_ends_the_wait(outside: psycopg.Connection) -> None:
+def test_a_lost_connection_is_noticed_and_the_lock_is_free(seconds: float) -> None:
     with exclusive("one", channel=CHANNEL) as lock:
         assert lock is not None
-        killer = threading.Timer(0.1, terminate, [outside, lock])
+        cut(lock)
+        with exclusive("one", channel=CHANNEL) as next_holder:
+            assert next_holder is not None
+        with pytest.raises(psycopg.OperationalError):
+            lock.wait(seconds)
+
+
+def test_a_connection_lost_while_waiting_ends_the_wait() -> None:
+    with exclusive("one", channel=CHANNEL) as lock:
+        assert lock is not None
+        killer = threading.Timer(0.1, cut, [lock])
         killer.start()
         began = time.monotonic()
         with pytest.raises(psycopg.OperationalError):

@@ -28,7 +28,8 @@ def test_what_is_storable_can_be_encoded_and_keeps_its_length(text: str) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "\n\t\r", "\u200b\u200d\ufeff", "\u00a0\u2003\u3000", "\u202e\u2066", "\x00", "\u2028\u2029", "\ud800"]
+    "text",
+    ["", " ", "\n\t\r", "\u200b\u200d\ufeff", "\u00a0\u2003\u3000", "\u202e\u2066", "\x00", "\u2028\u2029", "\ud800"],
 )
 def test_nothing_to_be_seen_is_blank(text: str) -> None:
     assert is_blank(text)

@@ -40,7 +40,9 @@ export function mountChat(root, back) {
   body.append(mountComposer(body));
   root.append(welcome, body);
   scroller.addEventListener("scroll", () => (down.hidden = nearBottom()));
-  new ResizeObserver(() => (down.hidden || !state.current) && toBottom()).observe(scroller);
+  const keepAtBottom = new ResizeObserver(() => down.hidden && toBottom());
+  keepAtBottom.observe(scroller);
+  keepAtBottom.observe(feed);
   watch("chat", renderTitle);
   watch("messages", render);
   watch("action", showTyping);
@@ -101,7 +103,7 @@ function stopTyping() {
 
 /** Draw the messages anew; `detail.opened` means that the chat has just been opened. */
 function render(detail = {}) {
-  const follow = detail.opened || detail.mine || nearBottom();
+  const follow = detail.opened || detail.mine || down.hidden;
   if (detail.opened || detail.fromBot) stopTyping();
   const shown = [...state.messages.values()].filter((message) => !message.deleted);
   const nodes = [];
@@ -113,8 +115,8 @@ function render(detail = {}) {
   }
   if (!shown.length) nodes.push(h("div", { class: "empty" }, h("b", {}, t("emptyChat")), h("span", {}, t("emptyHint"))));
   feed.replaceChildren(...nodes);
+  down.hidden = follow;
   if (follow) toBottom();
-  else down.hidden = false;
 }
 
 /** Neighbours with one media_group_id together. */
