@@ -9,7 +9,7 @@ NO_SECRETS := env PYTHONWARNINGS=ignore::RuntimeWarning DATABASE_URL=postgresql:
 	DATA_KEYS=k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types lock messages clean .venv
+.PHONY: help run test lint types lock messages settings clean .venv
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,10 @@ messages: .venv ## Collect and compile the texts to translate
 	$(NO_SECRETS) $(MANAGE) makemessages -l ru --no-obsolete --no-wrap --add-location=file \
 		--ignore .venv --ignore tests --ignore simulator
 	$(NO_SECRETS) $(MANAGE) compilemessages --ignore .venv
+	scripts/unfold-messages
+
+settings: .venv ## Write .env.example from the settings in the code
+	@$(NO_SECRETS) $(MANAGE) env_example > .env.example
 
 clean: ## Remove .venv and caches; the data of make run in .tws stay
 	rm -rf .venv .venv.lock .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov .coverage

@@ -1,14 +1,18 @@
 """People and branches in the console, to look at."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from accounts.models import Tenant, User
-from accounts.queries import tenants_visible_to, visible_to
-from accounts.roles import PEOPLE_MANAGE, TENANTS_MANAGE
+from accounts.queries import tenants_visible_to, visible_to, with_role
+from accounts.roles import PEOPLE_MANAGE, TENANTS_MANAGE, Role
 from core.actor import Actor
 from core.admin import ConsoleAdmin
 
@@ -25,11 +29,24 @@ class TenantAdmin(ConsoleAdmin):
         return tenants_visible_to(actor)
 
 
+class RoleFilter(DropdownFilter):
+    """People who hold a role, by its name in the reader's language."""
+
+    title = _("role")
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(Role.choices)
+
+    def queryset(self, request: HttpRequest, people: QuerySet[User]) -> QuerySet[User]:
+        return with_role(people, self.value()) if self.value() in Role.values else people
+
+
 @admin.register(User)
 class UserAdmin(ConsoleAdmin):
     seen_with = (PEOPLE_MANAGE,)
     list_display = ["person_cell", "roles_cell", "tenant", "is_active"]
-    list_filter = ["groups", "tenant", "is_active"]
+    list_filter = [RoleFilter, "tenant", "is_active"]
     search_fields = ["full_name", "username"]
     fields = [
         "full_name",

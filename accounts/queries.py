@@ -25,6 +25,11 @@ def clients_visible_to(actor: Actor) -> QuerySet[User]:
     return visible_to(actor).filter(pk__in=_with_roles([Role.CLIENT]))
 
 
+def with_role(people: QuerySet[User], role: str) -> QuerySet[User]:
+    """Those of these people who hold the role."""
+    return people.filter(pk__in=_with_roles([Role(role)]))
+
+
 def by_telegram_id(telegram_id: int) -> User | None:
     """The person behind a Telegram account, with roles and tenant."""
     return User.objects.select_related("tenant").prefetch_related("groups").filter(telegram_id=telegram_id).first()

@@ -52,4 +52,4 @@ class Reply:
     toast: str = ""
     remove_buttons: bool = False
     once: str | None = None
-    """A key under which this reply is given at most once (the parts of an album)."""
+    """A key under which this reply is given at most once (the parts of an album, a button tapped twice)."""

@@ -142,7 +142,7 @@ def ticket_button(context: Context) -> Reply:
         Move.REOPEN: _("Ticket <b>No. {number}</b> is in work again. Write what is still wrong."),
     }.get(move, _("Ticket <b>No. {number}</b>: {status}."))
     text = format_html(said, number=ticket.number, status=Status(ticket.status).label)
-    return Reply(text, remove_buttons=True)
+    return Reply(text, remove_buttons=True, once=f"ticket:{ticket.pk}:{move}:{ticket.version}")
 
 
 def unknown_command(context: Context) -> Reply:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 
 from core.actor import Actor
@@ -28,6 +29,15 @@ class ConsoleAdmin(ModelAdmin):
 
     seen_with: ClassVar[tuple[str, ...]] = ()
     actions = None
+
+    class Media:
+        js: ClassVar = [
+            "admin/js/vendor/jquery/jquery.min.js",
+            "admin/js/vendor/select2/select2.full.js",
+            "admin/js/vendor/select2/i18n/ru.js",
+            "admin/js/jquery.init.js",
+        ]
+
     list_filter_submit = True
     list_fullwidth = True
 
@@ -52,6 +62,12 @@ class ConsoleAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The table, titled by what stands in it."""
+        title = capfirst(self.opts.verbose_name_plural)
+        response: HttpResponse = super().changelist_view(request, {"title": title, **(extra_context or {})})
+        return response
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """The card; a row that one may not see does not exist."""

@@ -10,7 +10,10 @@ class HousePolicy(CSPMiddleware):
     """Strict everywhere; `CONSOLE_CSP` below the console's address, where Alpine evaluates expressions."""
 
     def get_policy_parts(
-        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False  # noqa: FBT001, FBT002
+        self,
+        request: HttpRequest,
+        response: HttpResponseBase,
+        report_only: bool = False,  # noqa: FBT001, FBT002
     ) -> PolicyParts:
         parts: PolicyParts = super().get_policy_parts(request, response, report_only)
         if not report_only and request.path_info.startswith(settings.CONSOLE_PATH):

@@ -62,6 +62,7 @@ _UNREACHABLE = {
     "chat not found": "chat_not_found",
     "bot can't initiate conversation": "chat_not_found",
 }
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _DONE_ALREADY = ("message is not modified", "message to delete not found", "message to edit not found")
 
 
@@ -73,7 +74,7 @@ def outcome_of(exc: Exception) -> Outcome:
             return Retry("flood", after=_seconds(exc) + FLOOD_MARGIN)
         case error.ChatMigrated():
             return Migrated(exc.new_chat_id)
-        case error.InvalidToken():
+        case error.InvalidToken() | error.EndPointNotFound():  # the latter: a Bot that had been let in before
             return Retry("invalid_token", after=60.0)
         case error.Forbidden() | error.BadRequest():
             return _refused(text)
@@ -103,10 +104,12 @@ def _refused(text: str) -> Outcome:
 
 
 def _network(exc: error.NetworkError) -> Outcome:
-    """A request that never reached Telegram, or that it refused with 5xx, is repeated; a lost answer is unknown."""
+    """A request that never reached Telegram, or that it refused with 5xx, is repeated; a lost answer is unknown.
+
+    An answer has no cause, or one of python-telegram-bot's own: its body was not JSON (a proxy's page).
+    """
     cause = exc.__cause__
-    if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout) or (
-        cause is None and not isinstance(exc, error.TimedOut)
-    ):
+    answered = cause is None or isinstance(cause, error.TelegramError)
+    if isinstance(cause, _NEVER_LEFT) or (answered and not isinstance(exc, error.TimedOut)):
         return Retry("network")
     return Unknown("no_answer")

@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from core.correlation import correlated
+from core.crypto import Unsealable
 from core.db import refresh_connection
 from core.locks import Lock, exclusive
 from outbox import queue
 from outbox.actions import WAKE_CHANNEL
 from outbox.budget import Budget
 from outbox.models import Message
-from outbox.outcomes import Failed, Outcome, Sent, Unparsable, outcome_of
+from outbox.outcomes import Failed, Outcome, Retry, Sent, Unparsable, outcome_of
 from outbox.transports.telegram import BotThread, bot_thread
 
 log = structlog.get_logger(__name__)
@@ -108,8 +109,10 @@ class _Drain:
             params = _params(message, plain=plain)
         except _TargetMissing:
             queue.settle(message, Failed("target_not_sent"))
-            return
-        self.flying[self.thread.submit(message.method, params)] = Flight(message, plain)
+        except Unsealable:  # the key may come back; this chat waits for it, the others do not
+            queue.settle(message, Retry("unsealable"))
+        else:
+            self.flying[self.thread.submit(message.method, params)] = Flight(message, plain)
 
     def _land(self) -> None:
         """Wait for the first answers, at most a moment, and settle them."""
@@ -117,7 +120,7 @@ class _Drain:
         for future in done:
             flight = self.flying.pop(future)
             message, outcome = flight.message, _outcome(future)
-            if isinstance(outcome, Unparsable) and not flight.plain:
+            if isinstance(outcome, Unparsable) and not flight.plain and "text" in message.params:
                 self._send(message, plain=True)
                 continue
             queue.settle(message, outcome)

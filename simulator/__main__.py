@@ -15,7 +15,6 @@ def main() -> int:
     options = _parse()
     try:
         runtime = Runtime(options.token, options.bot_username, options.state)
-        options.state.parent.mkdir(parents=True, exist_ok=True)
         runtime.storage.load()
     except (ValueError, OSError) as error:
         sys.stderr.write(f"{error}\n")

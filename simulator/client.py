@@ -148,9 +148,7 @@ class SimulatorClient:
         form = {"kind": kind, "caption": caption}
         return self._upload(person, form, [(file_name, data, mime_type)], None)[0]
 
-    def send_album(
-        self, person: Person | int, photos: Sequence[bytes], *, caption: str = ""
-    ) -> list[Message]:
+    def send_album(self, person: Person | int, photos: Sequence[bytes], *, caption: str = "") -> list[Message]:
         """Send 2 to 10 pictures as one album; the caption belongs to the first."""
         files = [(f"photo{index}.jpg", data, "image/jpeg") for index, data in enumerate(photos)]
         return self._upload(person, {"kind": "photo", "caption": caption}, files, None)
@@ -267,9 +265,7 @@ class SimulatorClient:
         """Switch Telegram's sending limits on or off."""
         self._ask("POST", "/limits", json_body={"enabled": enabled})
 
-    def calls(
-        self, *, after: int = 0, method: str | None = None, chat_id: int | None = None
-    ) -> list[ApiCall]:
+    def calls(self, *, after: int = 0, method: str | None = None, chat_id: int | None = None) -> list[ApiCall]:
         """The bot's calls, oldest first."""
         params = {"after": after, "method": method, "chat_id": chat_id}
         given = {key: value for key, value in params.items() if value is not None}
@@ -293,9 +289,7 @@ class SimulatorClient:
     def _act(self, person: Person | int, act: str, body: dict[str, Any] | None = None) -> Any:
         return self._ask("POST", f"/people/{_person_id(person)}/{act}", json_body=body or {})
 
-    def _send(
-        self, person: Person | int, body: dict[str, Any], reply_to: Message | int | None = None
-    ) -> Message:
+    def _send(self, person: Person | int, body: dict[str, Any], reply_to: Message | int | None = None) -> Message:
         if reply_to is not None:
             body = {**body, "reply_to_message_id": _message_id(reply_to)}
         return _message(self._act(person, "messages", body)[0])

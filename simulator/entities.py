@@ -203,9 +203,7 @@ class HtmlParser:
         self.at += 1
         tag = self.open_tags.pop()
         if name and name != tag.name:
-            raise parse_error(
-                f'Unmatched end tag at byte offset {offset}, expected "</{tag.name}>", found "</{name}>"'
-            )
+            raise parse_error(f'Unmatched end tag at byte offset {offset}, expected "</{tag.name}>", found "</{name}>"')
         if self.offset > tag.offset:
             self._close(tag)
 
@@ -291,9 +289,7 @@ def trim(text: str, entities: list[JsonObject]) -> tuple[str, list[JsonObject]]:
     return trimmed, moved
 
 
-def format_text(
-    text: str, parse_mode: str | None, entities: list[JsonObject] | None
-) -> tuple[str, list[JsonObject]]:
+def format_text(text: str, parse_mode: str | None, entities: list[JsonObject] | None) -> tuple[str, list[JsonObject]]:
     """The plain text and all entities of what a bot sends. Raises BotApiError for unreadable markup."""
     given = list(entities or [])
     if parse_mode and parse_mode.lower() == "html":

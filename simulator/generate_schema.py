@@ -100,9 +100,7 @@ def method_models() -> dict[str, Any]:
     """All of aiogram's method models by the name of their Bot API method."""
     exported = (getattr(aiogram.methods, name) for name in aiogram.methods.__all__)
     return {
-        model.__api_method__: model
-        for model in exported
-        if isinstance(getattr(model, "__api_method__", None), str)
+        model.__api_method__: model for model in exported if isinstance(getattr(model, "__api_method__", None), str)
     }
 
 
@@ -148,7 +146,7 @@ def _reachable(methods: dict[str, Any], definitions: dict[str, Any]) -> dict[str
 
 
 def render(schema: dict[str, Any]) -> str:
-    """The text of the schema file: sorted, two spaces, one definition to a paragraph."""
+    """The text of the schema file: sorted and indented, so that a difference reads well."""
     return json.dumps(schema, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 

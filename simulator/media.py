@@ -87,8 +87,7 @@ def scaled_photos(data: bytes) -> list[tuple[bytes, tuple[int, int]]]:
 def keep_scaled(runtime: Runtime, scaled: list[tuple[bytes, tuple[int, int]]]) -> list[JsonObject]:
     """Keep a picture in all its sizes, as a list of PhotoSize."""
     return [
-        photo_size(keep_file(runtime, "photos", Upload("photo.jpg", "image/jpeg", jpeg), size))
-        for jpeg, size in scaled
+        photo_size(keep_file(runtime, "photos", Upload("photo.jpg", "image/jpeg", jpeg), size)) for jpeg, size in scaled
     ]
 
 

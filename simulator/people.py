@@ -70,9 +70,7 @@ def edit(runtime: Runtime, person_id: int, message_id: int, text: str) -> Stored
     return message
 
 
-def press(
-    runtime: Runtime, person_id: int, message_id: int, data: str, *, forged: bool = False
-) -> CallbackQuery:
+def press(runtime: Runtime, person_id: int, message_id: int, data: str, *, forged: bool = False) -> CallbackQuery:
     """Press an inline button. Raises SimError when there is no such button, unless `forged`."""
     chat = _open_chat(runtime, person_id)
     message = _message(chat, message_id)

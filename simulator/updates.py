@@ -118,8 +118,7 @@ class UpdateQueue:
         self.next_id = data["next_id"]
         self.allowed = data["allowed"]
         self.pending = [
-            QueuedUpdate(update_id, body.encode("utf-8", "surrogateescape"))
-            for update_id, body in data["pending"]
+            QueuedUpdate(update_id, body.encode("utf-8", "surrogateescape")) for update_id, body in data["pending"]
         ]
 
 

@@ -1,5 +1,6 @@
 """Django's settings, from `tws.config`. Importing this starts nothing and reaches nothing."""
 
+import logging
 import sys
 from typing import Any
 
@@ -47,7 +48,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "rest_framework",
-    "django_filters",
     "django_structlog",
     "audit",
     "outbox",
@@ -219,6 +219,7 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING_CONFIG = "tws.logs.start_logging"
 LOGGING = logging_settings(CONFIG.log_format, CONFIG.log_level)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_CELERY_TASK_NOTICE_LOG_LEVEL = logging.INFO  # an alarm that came too late is no warning
 
 # --- console
 UNFOLD: dict[str, Any] = {

@@ -43,15 +43,7 @@ class Plan:
 
 def whole_house(environment: Environment) -> Plan:
     """All that `make run` starts."""
-    return Plan(_tasks(environment), _stages(environment))
-
-
-def _tasks(environment: Environment) -> list[Task]:
-    steps = [Task("Database tables", (*MANAGE, "migrate", "--noinput"))]
-    if "REDIS_URL" not in environment.given:
-        steps.append(Task("Cache table", (*MANAGE, "createcachetable")))
-    steps.append(Task("Demo company", (*MANAGE, "demo"), shown=True))
-    return steps
+    return Plan([Task("Database and demo company", (*MANAGE, "prepare", "--demo"), shown=True)], _stages(environment))
 
 
 def _stages(environment: Environment) -> list[list[Service]]:

@@ -47,9 +47,7 @@ def caption_content(source: JsonObject) -> JsonObject:
     """`caption` and `caption_entities` of a Message; `source` are parameters or an InputMedia."""
     if not source.get("caption"):
         return {}
-    caption, entities = format_text(
-        source["caption"], source.get("parse_mode"), source.get("caption_entities")
-    )
+    caption, entities = format_text(source["caption"], source.get("parse_mode"), source.get("caption_entities"))
     content: JsonObject = {"caption": caption, "caption_entities": entities}
     return {key: value for key, value in content.items() if value}
 
@@ -67,9 +65,7 @@ def check_markup(markup: JsonObject | None) -> None:
 
 def _check_inline_button(button: JsonObject) -> None:
     if not INLINE_ACTIONS & button.keys():
-        raise bad_request(
-            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
-        )
+        raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
     if "callback_data" in button:
         size = len(button["callback_data"].encode("utf-8", "surrogatepass"))
         if not 1 <= size <= MAX_CALLBACK_DATA_BYTES:

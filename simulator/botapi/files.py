@@ -42,8 +42,7 @@ async def send_media_group(call: Call) -> list[JsonObject]:
         raise bad_request("document can't be mixed with other media types")
     album = {"media_group_id": str(call.world.last_message_id + 10**16)} if len(items) > 1 else {}
     contents = [
-        {**await _media_content(call, item["type"], item["media"]), **caption_content(item), **album}
-        for item in items
+        {**await _media_content(call, item["type"], item["media"]), **caption_content(item), **album} for item in items
     ]
     return post(call, contents)
 

@@ -79,9 +79,7 @@ async def call_method(request: Request) -> Response:
 
 
 def _open_record(runtime: Runtime, method: str, raw: JsonObject, files: dict[str, Upload]) -> CallRecord:
-    named = [
-        {"field": field, "name": upload.name, "size": len(upload.data)} for field, upload in files.items()
-    ]
+    named = [{"field": field, "name": upload.name, "size": len(upload.data)} for field, upload in files.items()]
     chat_id = _as_int(raw.get("chat_id")) or raw.get("chat_id")
     record = CallRecord(runtime.journal.next_id(), method, chat_id, raw, named, time.time())
     runtime.journal.calls.append(record)

@@ -7,8 +7,7 @@ from simulator.model import JsonObject
 MAX_LIMIT = 100
 WEBHOOK_ACTIVE = BotApiError(
     409,
-    "Conflict: can't use getUpdates method while webhook is active;"
-    " use deleteWebhook to delete the webhook first",
+    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
 )
 
 

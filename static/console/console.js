@@ -1,4 +1,4 @@
-// The console's own behaviour: a reply is sent with Ctrl+Enter, and the card opens at its latest message.
+// The console's own behaviour: a reply is sent with Ctrl+Enter, and a form is sent once.
 
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.(".desk-reply");

@@ -195,13 +195,12 @@ def test_the_whole_house(tmp_path):
     web = whole_house(run).stages[2][0]
     assert "127.0.0.1:9000" in web.command
     assert web.ready_url == "http://127.0.0.1:9000/health/live/"
-    assert [task.command[-1] for task in whole_house(run).tasks] == ["--noinput", "createcachetable", "demo"]
+    assert [task.command[-2:] for task in whole_house(run).tasks] == [("prepare", "--demo")]
 
 
-def test_a_token_means_the_real_telegram_and_redis_means_no_cache_table(tmp_path):
-    run = environment(tmp_path, TELEGRAM_BOT_TOKEN="1:real", REDIS_URL="redis://localhost")
+def test_a_token_means_the_real_telegram(tmp_path):
+    run = environment(tmp_path, TELEGRAM_BOT_TOKEN="1:real")
     assert names(run)[0] == ["worker", "sender"]
-    assert [task.command[-1] for task in whole_house(run).tasks] == ["--noinput", "demo"]
     run.prepare("postgresql://somewhere/tws")
     assert "TELEGRAM_API_URL" not in run.run
     assert run.for_children()["TELEGRAM_BOT_TOKEN"] == "1:real"

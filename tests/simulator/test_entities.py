@@ -79,9 +79,7 @@ def test_unreadable_html(api: Api, anna: Person, source: str, reason: str) -> No
     ],
 )
 def test_found_entities(text: str, kinds: list[tuple[str, str]]) -> None:
-    found = [
-        (item["type"], text[item["offset"] : item["offset"] + item["length"]]) for item in find_entities(text)
-    ]
+    found = [(item["type"], text[item["offset"] : item["offset"] + item["length"]]) for item in find_entities(text)]
     assert found == kinds
 
 

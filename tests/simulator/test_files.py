@@ -9,9 +9,7 @@ from tests.simulator.conftest import Api, error
 from tests.simulator.pictures import jpeg
 
 
-def test_photo_of_a_person_comes_in_sizes(
-    base_url: str, sim: SimulatorClient, api: Api, anna: Person
-) -> None:
+def test_photo_of_a_person_comes_in_sizes(base_url: str, sim: SimulatorClient, api: Api, anna: Person) -> None:
     sim.send_photo(anna, jpeg(1600, 900), caption="/new сломан")
     message = api("getUpdates")[1]["result"][0]["message"]
     sizes = [(size["width"], size["height"]) for size in message["photo"]]
@@ -24,9 +22,7 @@ def test_photo_of_a_person_comes_in_sizes(
     assert data.startswith(b"\xff\xd8")
 
 
-def test_something_that_is_no_picture_arrives_as_a_photo(
-    sim: SimulatorClient, api: Api, anna: Person
-) -> None:
+def test_something_that_is_no_picture_arrives_as_a_photo(sim: SimulatorClient, api: Api, anna: Person) -> None:
     sim.send_photo(anna, b"<html></html>")
     photo = api("getUpdates")[1]["result"][0]["message"]["photo"]
     assert [size["file_size"] for size in photo] == [13]
@@ -115,9 +111,7 @@ def test_unknown_file_id_and_long_caption(api: Api, anna: Person) -> None:
 
 
 def test_album_sizes(api: Api, anna: Person) -> None:
-    assert api("sendMediaGroup", chat_id=anna.id, media=[]) == error(
-        400, "Bad Request: there are no messages to send"
-    )
+    assert api("sendMediaGroup", chat_id=anna.id, media=[]) == error(400, "Bad Request: there are no messages to send")
     items = [{"type": "photo", "media": "x"}] * 11
     assert api("sendMediaGroup", chat_id=anna.id, media=items) == error(
         400, "Bad Request: too many messages to send as an album"

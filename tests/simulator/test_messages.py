@@ -13,9 +13,7 @@ NOT_MODIFIED = error(
     "Bad Request: message is not modified: specified new message content and reply markup are exactly"
     " the same as a current content and reply markup of the message",
 )
-QUERY_TOO_OLD = error(
-    400, "Bad Request: query is too old and response timeout expired or query ID is invalid"
-)
+QUERY_TOO_OLD = error(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
 
 
 def keyboard(*data: str) -> dict[str, Any]:

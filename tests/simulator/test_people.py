@@ -20,7 +20,7 @@ def test_cast_is_there_from_the_beginning(sim: SimulatorClient) -> None:
     assert len(people) == 6
     assert any(person.id > 2**32 for person in people)
     assert any(person.id < 2**32 for person in people)
-    assert {person.role for person in people} == {"клиент", "мастер", "куратор"}
+    assert {person.role for person in people} == {"клиент", "техник", "куратор"}
 
 
 def test_person_can_be_added_and_found(sim: SimulatorClient) -> None:

@@ -37,9 +37,7 @@ def test_negative_offset_keeps_only_the_last(sim: SimulatorClient, api: Api, ann
 
 
 @pytest.mark.parametrize(("limit", "count"), [(1, 1), (100, 100), (1000, 100), (0, 1)])
-def test_limit_is_kept_between_1_and_100(
-    sim: SimulatorClient, api: Api, anna: Person, limit: int, count: int
-) -> None:
+def test_limit_is_kept_between_1_and_100(sim: SimulatorClient, api: Api, anna: Person, limit: int, count: int) -> None:
     for number in range(101):
         sim.say(anna, str(number))
     assert len(api("getUpdates", limit=limit)[1]["result"]) == count
@@ -81,8 +79,7 @@ def test_webhook_and_polling_exclude_each_other(sim: SimulatorClient, api: Api) 
     assert api("getWebhookInfo")[1]["result"]["url"] == "https://example.org/hook"
     assert api("getUpdates") == error(
         409,
-        "Conflict: can't use getUpdates method while webhook is active;"
-        " use deleteWebhook to delete the webhook first",
+        "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
     )
     sim.start(sim.person("Анна"))
     assert api("getWebhookInfo")[1]["result"]["pending_update_count"] == 1

@@ -70,14 +70,10 @@ def test_other_methods(base_url: str, sim: SimulatorClient, anna: Person) -> Non
         assert await bot.set_my_commands([BotCommand("start", "Начать")])
         assert await bot.get_my_commands() == (BotCommand("start", "Начать"),)
         assert await bot.send_chat_action(anna.id, ChatAction.TYPING)
-        album = await bot.send_media_group(
-            anna.id, [InputMediaPhoto(jpeg(), caption="one"), InputMediaPhoto(jpeg())]
-        )
+        album = await bot.send_media_group(anna.id, [InputMediaPhoto(jpeg(), caption="one"), InputMediaPhoto(jpeg())])
         assert len({message.media_group_id for message in album}) == 1
         files = [InputMediaDocument(b"1", filename="1.txt"), InputMediaDocument(b"2", filename="2.txt")]
-        assert [
-            item.document.file_name for item in await bot.send_media_group(anna.id, files) if item.document
-        ] == [
+        assert [item.document.file_name for item in await bot.send_media_group(anna.id, files) if item.document] == [
             "1.txt",
             "2.txt",
         ]
@@ -103,9 +99,7 @@ def test_errors_become_the_library_s_own(base_url: str, sim: SimulatorClient, an
         sim.block(anna)
         with pytest.raises(Forbidden, match="bot was blocked by the user"):
             await bot.send_message(anna.id, "x")
-        sim.add_fault(
-            "error", code=429, description="Too Many Requests: retry after 3", parameters={"retry_after": 3}
-        )
+        sim.add_fault("error", code=429, description="Too Many Requests: retry after 3", parameters={"retry_after": 3})
         with pytest.raises(RetryAfter):
             await bot.send_message(anna.id, "x")
 

@@ -53,9 +53,7 @@ def test_parameters_outside_the_schema(
 
 def test_missing_parameter(sim: SimulatorClient, api: Api) -> None:
     answer = api("getFile")
-    assert answer == error(
-        400, "Bad Request: SIMULATOR: getFile: parameters: 'file_id' is a required property"
-    )
+    assert answer == error(400, "Bad Request: SIMULATOR: getFile: parameters: 'file_id' is a required property")
     assert len(sim.violations()) == 1
 
 
