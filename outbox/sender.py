@@ -4,6 +4,7 @@ import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -26,11 +27,11 @@ from outbox.transports.telegram import BotThread, bot_thread
 log = structlog.get_logger(__name__)
 
 IN_FLIGHT = 4
-IDLE_WAIT = 5.0
-"""Seconds after which an idle sender looks by itself, in case a wake-up was lost."""
+IDLE_WAIT = 1.0
+"""Seconds after which an idle sender looks by itself: a wake-up may be lost, or the worker be asked to stop."""
 
 
-def drain(seconds: float) -> bool:
+def drain(seconds: float, budget: Budget | None = None) -> bool:
     """Send what is due for up to `seconds`, waiting for more meanwhile.
 
     False when another sender holds this bot's lock. Raises psycopg.OperationalError when the lock's connection is
@@ -39,13 +40,19 @@ def drain(seconds: float) -> bool:
     with exclusive(f"outbox.sender.{settings.TELEGRAM_BOT_ID}", channel=WAKE_CHANNEL) as lock:
         if lock is None:
             return False
-        _Drain(lock, bot_thread(), settings.TELEGRAM_BOT_ID).run(seconds)
+        _Drain(lock, bot_thread(), settings.TELEGRAM_BOT_ID, budget or kept_budget()).run(seconds)
         return True
 
 
 def drain_due() -> None:
     """Send what is due now and return at once when there is nothing left to do at this moment."""
-    drain(0)
+    drain(0, Budget(time.monotonic()))
+
+
+@lru_cache(maxsize=1)
+def kept_budget() -> Budget:
+    """What this process has spent: the next turn does not begin with a new burst."""
+    return Budget(time.monotonic())
 
 
 stopping = threading.Event()
@@ -67,7 +74,7 @@ class _Drain:
     lock: Lock
     thread: BotThread
     bot_id: int
-    budget: Budget = field(default_factory=lambda: Budget(time.monotonic()))
+    budget: Budget
     flying: dict["Future[Any]", Flight] = field(default_factory=dict)
 
     def run(self, seconds: float) -> None:

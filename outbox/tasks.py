@@ -1,23 +1,30 @@
 """The sender as a Celery task, on a queue and a worker of its own."""
 
 from celery import shared_task
-from celery.signals import worker_shutting_down
+from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 
 from outbox.sender import drain, stopping
 
 DRAIN_SECONDS = 30.0
-NEXT_TURN_WAITS = 10
-"""Seconds after which a turn that did not come to run is dropped: beat asks again, and turns must not pile up."""
+STALE_SECONDS = 10.0
+"""A turn that could not begin for so long is dropped, so that turns do not pile up behind a busy sender."""
 
 
-@shared_task(name="outbox.drain_telegram", queue="telegram", ignore_result=True)
+@shared_task(name="outbox.drain_telegram", queue="telegram", ignore_result=True, expires=STALE_SECONDS)
 def drain_telegram() -> None:
     """Send for a while, then ask for the next turn. Beat starts one that is missing; a second one ends at once."""
     if settings.TELEGRAM_BOT_TOKEN and drain(DRAIN_SECONDS) and not stopping.is_set():
-        drain_telegram.apply_async(expires=NEXT_TURN_WAITS)
+        drain_telegram.delay()
+
+
+@worker_ready.connect
+def begin_sending(**_: object) -> None:
+    """A worker that has just started does not wait for beat."""
+    drain_telegram.delay()
 
 
 @worker_shutting_down.connect
-def _stop(**_: object) -> None:
+def stop_sending(**_: object) -> None:
+    """End the turn with what is in flight."""
     stopping.set()

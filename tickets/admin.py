@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter
 from unfold.decorators import display
 
 from accounts.roles import TICKETS_SEE_ALL, TICKETS_SEE_TENANT, TICKETS_WORK
@@ -26,7 +26,7 @@ from tickets.actions import add_comment, assign_ticket, move_ticket, set_priorit
 from tickets.actions.moves import MoveInput
 from tickets.card import conversation, history
 from tickets.enums import Priority, Status
-from tickets.filters import AssigneeFilter
+from tickets.filters import AssigneeFilter, LocalDaysFilter
 from tickets.forms import AssigneeForm, MoveForm, PriorityForm, ReplyForm
 from tickets.models import Ticket
 from tickets.queries import ticket_list
@@ -61,7 +61,7 @@ class TicketAdmin(ConsoleAdmin):
         ("status", MultipleChoicesDropdownFilter),
         ("priority", MultipleChoicesDropdownFilter),
         AssigneeFilter,
-        ("created_at", RangeDateFilter),
+        ("created_at", LocalDaysFilter),
     ]
     search_fields = ["=number", "subject", "description", "client__full_name"]
     search_help_text = gettext_lazy("Number, subject, text or client")

@@ -1,16 +1,43 @@
 """Filters of the ticket table."""
 
+from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.forms import DateField
 from django.http import HttpRequest
+from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import DropdownFilter
+from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 
 from accounts.queries import tenant_people_with
 from accounts.roles import TICKETS_WORK
 from core.actor import Actor
 from tickets.models import Ticket
+
+
+class LocalDaysFilter(RangeDateFilter):
+    """From one day to another, both included, in the reader's language and calendar.
+
+    unfold's own reads only English dates and compares with midnights of UTC.
+    """
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if first := self._day("from"):
+            queryset = queryset.filter(**{f"{self.field_path}__gte": first})
+        if last := self._day("to"):
+            queryset = queryset.filter(**{f"{self.field_path}__lt": last + timedelta(days=1)})
+        return queryset
+
+    def _day(self, end: str) -> datetime | None:
+        """The beginning of the day, or None where nothing or no date was given."""
+        try:
+            day = DateField(required=False).clean(self.used_parameters.get(f"{self.parameter_name}_{end}"))
+        except ValidationError:
+            return None
+        return make_aware(datetime.combine(day, time.min)) if day else None
+
 
 MINE, NOBODY = "me", "nobody"
 

@@ -17,12 +17,13 @@ import outbox.actions as outbox
 from accounts.actors import actor_for
 from accounts.models import User
 from accounts.queries import reachable_staff
-from accounts.roles import TICKETS_WORK
+from accounts.roles import TICKETS_HEAR_CLIENTS, TICKETS_HEAR_NEW
 from core.actor import Actor, Via
 from outbox.enums import Lane
 from tickets.buttons import keyboard
 from tickets.enums import Move, Status
 from tickets.models import Comment, Ticket
+from tickets.rules import is_staff
 from tickets.states import available_moves
 
 QUOTE_LIMIT = 300
@@ -71,13 +72,8 @@ def _status_text(ticket: Ticket, text: str) -> SafeString:
 
 
 def client_wrote(ticket: Ticket, comment: Comment, actor: Actor) -> None:
-    """The assignee hears what the client wrote; without one, the whole desk does."""
-    assignee = ticket.assignee
-    if assignee is not None and assignee.is_active:
-        listeners = [assignee]
-    else:
-        listeners = list(reachable_staff(ticket.tenant_id, TICKETS_WORK))
-    for person in listeners:
+    """The assignee hears what the client wrote; without one, all technicians of the tenant do."""
+    for person in _listeners(ticket, actor):
         with _speaking_to(person):
             text = format_html(
                 _("Ticket <b>No. {number}</b>, {client} wrote:\n{text}"),
@@ -96,10 +92,9 @@ def staff_wrote(ticket: Ticket, comment: Comment) -> None:
         _tell(ticket.client, text, lane=Lane.NOTICE, subject=comment)
 
 
-def client_moved(ticket: Ticket, move: str) -> None:
-    """The assignee hears that the client confirmed, reopened or cancelled; without one, the desk does."""
-    listeners = [ticket.assignee] if ticket.assignee else list(reachable_staff(ticket.tenant_id, TICKETS_WORK))
-    for person in listeners:
+def client_moved(ticket: Ticket, move: str, actor: Actor) -> None:
+    """The assignee hears that the client confirmed, reopened or cancelled; without one, all technicians do."""
+    for person in _listeners(ticket, actor):
         with _speaking_to(person):
             text = format_html(
                 _("Ticket <b>No. {number}</b>: the client chose “{move}”. Status: {status}."),
@@ -121,8 +116,18 @@ def assigned(ticket: Ticket, actor: Actor, previous: User | None) -> None:
             _tell(person, text, lane=Lane.NOTICE, subject=ticket)
 
 
+def _listeners(ticket: Ticket, actor: Actor) -> list[User]:
+    """Who hears of the client's doings, himself left out. An assignee who may no longer work here counts as none."""
+    assignee = ticket.assignee
+    if assignee is not None and is_staff(actor_for(assignee, Via.BOT), ticket):
+        people = [assignee]
+    else:
+        people = list(reachable_staff(ticket.tenant_id, TICKETS_HEAR_CLIENTS))
+    return [person for person in people if person.pk != actor.user_id]
+
+
 def _tell_desk_of_new(ticket: Ticket, actor: Actor) -> None:
-    for person in reachable_staff(ticket.tenant_id, TICKETS_WORK):
+    for person in reachable_staff(ticket.tenant_id, TICKETS_HEAR_NEW):
         if person.pk == actor.user_id:
             continue
         with _speaking_to(person):
@@ -152,8 +157,8 @@ def _tell(
     subject: models.Model,
     reply_markup: dict[str, Any] | None = None,
 ) -> None:
-    """Queue the message; a person without Telegram is not written to (the card says «call»)."""
-    if person.telegram_id is None:
+    """Queue the message. Nobody writes to the deactivated, nor to those without Telegram (the card says «call»)."""
+    if person.telegram_id is None or not person.is_active:
         return
     outbox.send_text(
         chat_id=person.telegram_id,

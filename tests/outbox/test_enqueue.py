@@ -57,9 +57,9 @@ def test_the_row_does_not_hold_the_text_in_the_open() -> None:
 
 @pytest.mark.django_db
 def test_a_change_that_is_undone_says_nothing() -> None:
-    with pytest.raises(KeyError), transaction.atomic():
+    with transaction.atomic():
         write(CHAT)
-        raise KeyError
+        transaction.set_rollback(True)
     assert not Message.objects.exists()
 
 
@@ -75,9 +75,9 @@ def test_a_key_is_used_once() -> None:
 
 @pytest.mark.django_db
 def test_a_key_whose_message_was_undone_is_free() -> None:
-    with pytest.raises(KeyError), transaction.atomic():
+    with transaction.atomic():
         write(CHAT, dedupe_key="album:1")
-        raise KeyError
+        transaction.set_rollback(True)
     write(CHAT, dedupe_key="album:1")
     assert Message.objects.count() == 1
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 import outbox.actions as outbox
 from accounts.actions import mark_unreachable
@@ -102,7 +102,7 @@ BROKEN = "1 &lt; 2 <b>unclosed &amp; <tg://x>"
 
 
 def test_markup_that_telegram_refuses_is_sent_once_as_plain(desk: Desk, anna: Person) -> None:
-    message = outbox.send_text(chat_id=anna.id, text=mark_safe(BROKEN), lane=Lane.NOTICE)
+    message = outbox.send_text(chat_id=anna.id, text=SafeString(BROKEN), lane=Lane.NOTICE)
     behind = write(anna, "behind")
     drain()
     assert message is not None

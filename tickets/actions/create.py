@@ -10,7 +10,7 @@ import audit.actions as audit
 from accounts.actions import NAME_LIMIT, create_person
 from accounts.models import User
 from accounts.queries import clients_visible_to, visible_to
-from accounts.roles import TICKETS_CREATE_FOR_CLIENT, TICKETS_CREATE_OWN, Role
+from accounts.roles import TICKETS_CREATE_FOR_CLIENT, TICKETS_CREATE_OWN, TICKETS_WORK, Role
 from core.actor import Actor
 from core.text import shorten, storable
 from files.actions import TelegramFile, attach
@@ -33,10 +33,13 @@ def create_ticket(
 ) -> Ticket:
     """Open a ticket: a client for himself, staff and integrators for a client they may see.
 
-    Without a subject the first line of the text serves. Files alone are enough. The client hears the number, the
-    desk hears of new work. Raises TextMissing, TextTooLong, UnknownPriority, UnknownClient, Denied.
+    Without a subject the first line of the text serves. Files alone are enough. Only staff set a priority. The
+    client hears the number, the desk hears of new work. Raises TextMissing, TextTooLong, UnknownPriority,
+    UnknownClient, Denied.
     """
     client = _client(actor, client_id)
+    if priority != Priority.NORMAL:
+        actor.require(TICKETS_WORK)
     if priority not in Priority.values:
         raise UnknownPriority(fields={"priority": UnknownPriority.text})
     description = checked(text, limit=DESCRIPTION_LIMIT, required=not files)

@@ -5,17 +5,20 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 import audit.actions as audit
 from accounts.models import User
 from accounts.queries import tenant_people_with
 from accounts.roles import TICKETS_WORK
+from audit.models import Entry
 from audit.queries import history_of
 from core.actor import Actor
 from core.db import locked
 from core.errors import Denied
 from core.states import Transition
+from core.text import storable
 from tickets import notices, rules
 from tickets.actions.text import COMMENT_LIMIT, checked
 from tickets.enums import Move, Priority, Status, Visibility
@@ -59,7 +62,7 @@ def move_ticket(
     AlreadyTaken, ChangedMeanwhile, HoldIncomplete, TextMissing, TextTooLong.
     """
     ticket = locked(visible_to(actor), ticket_id)
-    if _done_already(actor, ticket, move):
+    if _done_already(actor, ticket, move, given):
         return ticket
     check_version(ticket, version)
     apply_move(actor, ticket, move, given)
@@ -73,16 +76,20 @@ def apply_move(actor: Actor, ticket: Ticket, move: str, given: MoveInput = MoveI
     if row is None:
         raise _refusal(actor, ticket, move)
     given = _checked_input(row, given, now)
-    before = Status(ticket.status)
+    before, previous = Status(ticket.status), ticket.assignee
     _write(ticket, row, given, actor, now)
     data: dict[str, Any] = {"from": before, "to": ticket.status}
     if given.until:
         data["until"] = given.until.isoformat()
-    audit.record(actor, f"tickets.{move}", ticket, tenant_id=ticket.tenant_id, **data)
     question = _question(actor, ticket, given.text) if move == Move.ASK else None
+    if question:
+        data["comment"] = question.pk
+    audit.record(actor, f"tickets.{move}", ticket, tenant_id=ticket.tenant_id, **data)
     notices.status_changed(ticket, move, actor, question)
+    if ticket.assignee != previous:
+        notices.assigned(ticket, actor, previous)
     if rules.is_client(actor, ticket) and row.button:
-        notices.client_moved(ticket, move)
+        notices.client_moved(ticket, move, actor)
 
 
 def _checked_input(row: Transition, given: MoveInput, now: datetime) -> MoveInput:
@@ -101,7 +108,10 @@ def _write(ticket: Ticket, row: Transition, given: MoveInput, actor: Actor, now:
     target = row.target if row.target is not None else ticket.previous_status
     ticket.previous_status, ticket.status = ticket.status, target
     ticket.status_changed_at = ticket.last_activity_at = now
-    ticket.hold_until, ticket.hold_reason = given.until, given.reason
+    if row.move == Move.HOLD:
+        ticket.hold_until, ticket.hold_reason = given.until, given.reason
+    elif target not in {Status.ON_HOLD, Status.CANCELLED, Status.SPAM}:  # an undo comes back to the hold
+        ticket.hold_until, ticket.hold_reason = None, ""
     ticket.version += 1
     if row.move == Move.TAKE:
         ticket.assignee_id = actor.user_id
@@ -123,22 +133,37 @@ def _question(actor: Actor, ticket: Ticket, text: str) -> Comment:
     return comment
 
 
-def _done_already(actor: Actor, ticket: Ticket, move: str) -> bool:
-    """Whether this very move by this actor is the last thing that happened: a double tap has one effect."""
-    last = history_of(ticket).last()
+def _done_already(actor: Actor, ticket: Ticket, move: str, given: MoveInput) -> bool:
+    """Whether this very move by this actor was the last change: a double tap has one effect."""
+    last = _changes(ticket).last()
     return (
         last is not None
         and actor.user_id is not None
         and last.user_id == actor.user_id
         and last.action == f"tickets.{move}"
         and last.data.get("to") == ticket.status
+        and _same_input(ticket, last, given)
     )
+
+
+def _same_input(ticket: Ticket, last: Entry, given: MoveInput) -> bool:
+    """Another question or another date is no double tap, and must not be lost in silence."""
+    if "until" in last.data:
+        return (given.until, storable(given.reason)) == (ticket.hold_until, ticket.hold_reason)
+    if "comment" in last.data:
+        return Comment.objects.filter(pk=last.data["comment"], text=storable(given.text)).exists()
+    return True
+
+
+def _changes(ticket: Ticket) -> QuerySet[Entry]:
+    """The history without what was written: that changes nothing on the card."""
+    return history_of(ticket).exclude(action="tickets.comment")
 
 
 def _refusal(actor: Actor, ticket: Ticket, move: str) -> Exception:
     if not FLOW.permits(move, actor, ticket):
         return Denied()
-    if move == Move.TAKE and ticket.assignee is not None:
+    if move == Move.TAKE and ticket.assignee is not None and ticket.assignee_id != actor.user_id:
         return AlreadyTaken(number=ticket.number, who=ticket.assignee.full_name)
     return MoveNotPossible(number=ticket.number, status=Status(ticket.status).label)
 
@@ -146,7 +171,7 @@ def _refusal(actor: Actor, ticket: Ticket, move: str) -> Exception:
 def check_version(ticket: Ticket, version: int | None) -> None:
     """Refuse to act on a card that has changed since the person looked at it; names who changed it."""
     if version is not None and version != ticket.version:
-        last = history_of(ticket).exclude(action="tickets.comment").last()
+        last = _changes(ticket).last()
         who = last.user.full_name if last and last.user else "TWS"
         raise ChangedMeanwhile(number=ticket.number, who=who)
 
