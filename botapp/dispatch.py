@@ -88,9 +88,8 @@ def _handle(update: Update) -> Handled:
 def _converse(update: Update, user: User) -> Handled:
     """Find the function that answers, run it, and put its reply into the outbox."""
     reply = _answer(update, user)
-    with translation.override(user.language):
-        if reply is not None:
-            _show(reply, update, user)
+    if reply is not None:
+        _show(reply, update, user)
     query = update.callback_query
     return Handled(query.id, reply.toast if reply else "") if query else Handled()
 

@@ -1,5 +1,6 @@
 """What the bot answers: one short function a message or button. Each calls at most one action."""
 
+from django.utils import translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -76,10 +77,12 @@ def choose_language(context: Context) -> Reply:
 
 
 def language_chosen(context: Context) -> Reply:
-    """A button of /language. The answer is in the new language already (see `dispatch`)."""
+    """A button of /language. The answer and the menu are in the new language already."""
     set_language(actor=context.actor, language=context.data.removeprefix(keyboards.LANGUAGE_PREFIX))
     context.user.refresh_from_db(fields=["language"])
-    return Reply(remove_buttons=True)
+    with translation.override(context.user.language):
+        menu = keyboards.menu() if context.actor.can(TICKETS_CREATE_OWN) else None
+        return Reply(format_html(_("Agreed: from now on in English.")), menu, remove_buttons=True)
 
 
 def new_ticket(context: Context) -> Reply:

@@ -7,6 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 from telegram.error import BadRequest, Forbidden, TelegramError
 
+from core.correlation import correlated
 from files.actions import SIZE_LIMIT, note_failure, store_content
 from files.enums import FileStatus
 from files.models import StoredFile
@@ -25,6 +26,12 @@ def load_file(file_id: int) -> None:
     row = StoredFile.objects.filter(pk=file_id, status=FileStatus.PENDING).first()
     if row is None:
         return
+    with correlated(row.request_id):
+        _load(row)
+
+
+def _load(row: StoredFile) -> None:
+    file_id = row.pk
     try:
         content = bot_thread().download(row.telegram_file_id, limit=SIZE_LIMIT)
     except TooBig:

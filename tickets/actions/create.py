@@ -14,6 +14,7 @@ from accounts.roles import TICKETS_CREATE_FOR_CLIENT, TICKETS_CREATE_OWN, TICKET
 from core.actor import Actor
 from core.text import shorten, storable
 from files.actions import TelegramFile, attach
+from files.enums import FileKind
 from tickets import notices
 from tickets.actions.text import DESCRIPTION_LIMIT, checked
 from tickets.enums import Priority
@@ -46,7 +47,7 @@ def create_ticket(
     ticket = Ticket(
         tenant=client.tenant,
         client=client,
-        subject=shorten(storable(subject), SUBJECT_LIMIT) or _subject_from(description, client),
+        subject=shorten(storable(subject), SUBJECT_LIMIT) or _subject_from(description, files, client),
         description=description,
         source=actor.via,
         priority=priority,
@@ -93,6 +94,9 @@ def _client(actor: Actor, client_id: int) -> User:
     return client
 
 
-def _subject_from(description: str, client: User) -> str:
+def _subject_from(description: str, files: Sequence[TelegramFile], client: User) -> str:
     with translation.override(client.language):
-        return shorten(description, SUBJECT_LIMIT) or _("Photo without a description")
+        if subject := shorten(description, SUBJECT_LIMIT):
+            return subject
+        only_photos = all(file.kind == FileKind.PHOTO for file in files)
+        return _("Photo without a description") if only_photos else _("Document without a description")
