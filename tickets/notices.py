@@ -3,7 +3,7 @@
 Texts are rendered here, in the recipient's language, and name the ticket by its number.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,6 +19,10 @@ from accounts.models import User
 from accounts.queries import reachable_staff
 from accounts.roles import TICKETS_HEAR_CLIENTS, TICKETS_HEAR_NEW
 from core.actor import Actor, Via
+from files.actions import TelegramFile
+from files.enums import FileKind
+from files.models import StoredFile
+from files.queries import files_of
 from outbox.enums import Lane
 from tickets.buttons import keyboard
 from tickets.enums import Move, Status
@@ -77,7 +81,8 @@ def client_wrote(ticket: Ticket, comment: Comment, actor: Actor) -> None:
         with _speaking_to(person):
             text = format_html(
                 _("Ticket <b>No. {number}</b>, {client} wrote:\n{text}"),
-                number=ticket.number, client=ticket.client.full_name, text=_quoted(comment.text),
+                number=ticket.number, client=ticket.client.full_name,
+                text=_quoted(comment.text) or wordless(files_of([comment])[comment.pk]),
             )  # fmt: skip
             _tell(person, text, lane=Lane.NOTICE, subject=comment)
 
@@ -137,6 +142,12 @@ def _tell_desk_of_new(ticket: Ticket, actor: Actor) -> None:
                 text=_quoted(ticket.description) or ticket.subject,
             )  # fmt: skip
             _tell(person, text, lane=Lane.NOTICE, subject=ticket)
+
+
+def wordless(files: Iterable[StoredFile | TelegramFile]) -> str:
+    """What files without a text are called, in the language that is active now."""
+    only_photos = all(file.kind == FileKind.PHOTO for file in files)
+    return _("Photo without a description") if only_photos else _("Document without a description")
 
 
 def _quoted(text: str) -> str:

@@ -1,10 +1,8 @@
 """The sender's turns: one at a time, a few messages at once, no longer than asked, back after every accident."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -17,7 +15,7 @@ from outbox.actions import WAKE_CHANNEL
 from outbox.models import Message
 from outbox.transports.telegram import BotThread
 from simulator.client import ApiCall, Person
-from tests.outbox.messages import BOT, again, drain, drain_all, seen, status_of, write
+from tests.outbox.messages import BOT, drain, drain_all, seen, status_of, write
 from tests.support.desk import Desk
 from tests.support.postgres import outside, terminate, terminate_others
 

@@ -1,7 +1,10 @@
 """The fixtures of all tests."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
@@ -11,6 +14,7 @@ from simulator.server import running_simulator
 from tests.conftest import TOKEN
 from tests.support.company import Company, found_company
 from tests.support.desk import Desk
+from tests.support.processes import House, open_house
 
 
 @pytest.fixture
@@ -67,6 +71,40 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 @pytest.fixture
 def shots() -> Path:
     """Where browser tests leave their pictures."""
-    folder = Path(__file__).resolve().parents[2] / "test-results"
+    folder = Path(__file__).resolve().parents[2] / "screenshots"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+@pytest.fixture
+def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[House]:
+    """The house as processes, on a database of its own; their logs are shown when the test fails."""
+    with open_house(tmp_path) as house:
+        yield house
+        for name in sorted(path.stem for path in tmp_path.glob("*.log")):
+            print(f"--- {name}\n{house.log(name)[-3000:]}")  # noqa: T201 -- pytest shows it on failure only
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium, which talks to nobody outside."""
+    flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    quiet = "--disable-component-update --disable-sync"
+    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    return {**browser_type_launch_args, "executable_path": path, "args": [*flags.split(), *quiet.split()]}
+
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+NEEDS = {"browser": CHROMIUM, "redis": ("redis-server",)}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what this machine has no program for; CI has all of them, or fails."""
+    for marker, programs in NEEDS.items():
+        if any(shutil.which(program) for program in programs):
+            continue
+        for item in items:
+            if item.get_closest_marker(marker) is not None:
+                if os.environ.get("CI"):
+                    raise pytest.UsageError(f"CI must have {programs[0]}: scripts/install-system-packages")
+                item.add_marker(pytest.mark.skip(reason=f"needs {programs[0]}"))

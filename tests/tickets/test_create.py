@@ -58,11 +58,12 @@ def test_the_first_line_serves_as_subject(text: str, subject: str, company: Comp
     assert company.ticket(text=text).subject == subject
 
 
-def test_a_photo_alone_is_enough(company: Company) -> None:
+@pytest.mark.parametrize(("kind", "name"), [(FileKind.PHOTO, "Photo"), (FileKind.DOCUMENT, "Document")])
+def test_a_file_alone_is_enough(kind: FileKind, name: str, company: Company) -> None:
     client = company.person(Role.CLIENT, language="en")
-    photo = TelegramFile(FileKind.PHOTO, "a file id")
-    ticket = create_ticket(actor=as_actor(client), client_id=client.pk, text="", files=[photo])
-    assert (ticket.subject, ticket.description) == ("Photo without a description", "")
+    file = TelegramFile(kind, "a file id")
+    ticket = create_ticket(actor=as_actor(client), client_id=client.pk, text="", files=[file])
+    assert (ticket.subject, ticket.description) == (f"{name} without a description", "")
     assert [file.telegram_file_id for file in files_of([ticket])[ticket.pk]] == ["a file id"]
 
 
@@ -75,7 +76,9 @@ def test_a_file_that_is_too_large_is_kept_as_failed(company: Company) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "problem"), [("", TextMissing), ("\u200d \n", TextMissing), ("я" * 4097, TextTooLong)])
+@pytest.mark.parametrize(
+    ("text", "problem"), [("", TextMissing), ("\u200d \n", TextMissing), ("я" * 4097, TextTooLong)]
+)
 def test_a_text_is_needed_and_has_a_limit(text: str, problem: type, company: Company) -> None:
     client = company.person(Role.CLIENT)
     with refused(problem):

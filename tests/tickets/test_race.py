@@ -42,7 +42,9 @@ def test_one_of_twenty_takes_the_ticket(company: Company) -> None:
     actors = [as_actor(person) for person in people]
     ticket = company.ticket()
 
-    results = at_once([lambda actor=actor: move_ticket(actor=actor, ticket_id=ticket.pk, move="take") for actor in actors])
+    results = at_once(
+        [lambda actor=actor: move_ticket(actor=actor, ticket_id=ticket.pk, move="take") for actor in actors]
+    )
 
     ticket.refresh_from_db()
     won = [person for person, result in zip(people, results, strict=True) if isinstance(result, Ticket)]

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 import audit.actions as audit
 from accounts.actions import NAME_LIMIT, create_person
@@ -14,7 +13,6 @@ from accounts.roles import TICKETS_CREATE_FOR_CLIENT, TICKETS_CREATE_OWN, TICKET
 from core.actor import Actor
 from core.text import shorten, storable
 from files.actions import TelegramFile, attach
-from files.enums import FileKind
 from tickets import notices
 from tickets.actions.text import DESCRIPTION_LIMIT, checked
 from tickets.enums import Priority
@@ -96,7 +94,4 @@ def _client(actor: Actor, client_id: int) -> User:
 
 def _subject_from(description: str, files: Sequence[TelegramFile], client: User) -> str:
     with translation.override(client.language):
-        if subject := shorten(description, SUBJECT_LIMIT):
-            return subject
-        only_photos = all(file.kind == FileKind.PHOTO for file in files)
-        return _("Photo without a description") if only_photos else _("Document without a description")
+        return shorten(description, SUBJECT_LIMIT) or notices.wordless(files)

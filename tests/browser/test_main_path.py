@@ -1,0 +1,65 @@
+"""The main path, whole: simulator → runbot → PostgreSQL → console in Chromium → outbox → simulator."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from ops.demo import PASSWORD
+from tests.support.processes import House
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+
+
+def picture() -> bytes:
+    """A small photo."""
+    out = BytesIO()
+    Image.new("RGB", (640, 480), "#8a5cf6").save(out, "JPEG")
+    return out.getvalue()
+
+
+def sign_in(page: Page, house: House, username: str) -> None:
+    page.goto(house.url)
+    page.fill("#id_username", username)
+    page.fill("#id_password", PASSWORD)
+    page.press("#id_password", "Enter")
+    page.wait_for_url("**/admin/tickets/ticket/")
+
+
+def test_a_clients_message_is_worked_by_a_technician_and_the_client_hears_of_it(house: House, page: Page) -> None:
+    house.manage("demo")
+    house.start("bot", "sender", "worker", "web")
+    anna = house.people.person("Анна")
+    house.people.start(anna)
+    house.people.wait_for(anna, lambda message: "Здравствуйте, Анна" in message.text)
+    house.people.say(anna, "Принтер <b>мигает</b>")
+    told = house.people.wait_for(anna, lambda message: "принята" in message.text)
+    ((number,),) = house.rows("SELECT number FROM tickets_ticket WHERE subject = %s", "Принтер <b>мигает</b>")
+    assert told.text == (f"Заявка № {number} принята: Принтер <b>мигает</b>\nКак только будут новости, напишем сюда.")
+    house.people.send_photo(anna, picture(), caption="Вот так")
+    house.people.wait_for(anna, lambda message: message.text == f"Добавлено к заявке № {number}.")
+
+    sign_in(page, house, "tech")
+    page.get_by_text("Принтер <b>мигает</b>").click()
+    expect(page.locator(".desk-subject")).to_contain_text(f"№ {number}")
+    photo = page.locator(".desk-files img")
+    expect(photo).to_be_visible()
+    assert photo.evaluate("image => image.decode().then(() => image.naturalWidth)") == 640
+    page.get_by_role("button", name="Взять").click()
+    house.people.wait_for(anna, lambda message: message.text == f"Заявка № {number}: принята в работу.")
+    page.locator(".desk-reply textarea").fill("Приедем завтра & захватим <ролик>")
+    page.get_by_role("button", name="Отправить клиенту").click()
+    house.people.wait_for(
+        anna,
+        lambda message: message.text == f"Заявка № {number}, пишет Сергей Волков:\n\nПриедем завтра & захватим <ролик>",
+    )
+    page.reload()
+    expect(page.locator(".desk-bubble.desk-staff .desk-delivery")).to_have_text("отправлено")
+    page.get_by_role("button", name="Завершить").click()
+    asked = house.people.wait_for(anna, lambda message: "Вопрос решён?" in message.text)
+    house.people.press_button(anna, asked, "Вопрос решён")
+    house.people.wait_for(anna, lambda message: message.text == f"Заявка № {number} закрыта. Спасибо!")
+    page.reload()
+    expect(page.locator(".desk-history li").first).to_contain_text("Клиент подтвердил решение → Закрыта")
+    assert house.people.violations() == []

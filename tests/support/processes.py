@@ -1,0 +1,169 @@
+"""The whole house as real processes on a database of its own: what a kill, a broker or a browser has to be shown."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import httpx
+import psycopg
+from psycopg import sql
+
+from simulator.client import SimulatorClient
+from simulator.server import running_simulator
+from tests.conftest import TOKEN
+
+ROOT = Path(__file__).resolve().parents[2]
+READY_SECONDS = 40.0
+STOP_SECONDS = 10.0
+CELERY = ("-m", "celery", "-A", "tws")
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until(true: Callable[[], object], what: str, seconds: float = READY_SECONDS) -> None:
+    """Ask again and again until it is so. Raises AssertionError naming `what` when the time is over."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}"
+        time.sleep(0.05)
+
+
+@dataclass
+class House:
+    """The processes by name (`bot`, `sender`, `worker`, `beat`, `web`), the people outside, and where things are."""
+
+    people: SimulatorClient
+    simulator_url: str
+    database_url: str
+    folder: Path
+    redis_url: str = ""
+    port: int = field(default_factory=free_port)
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """Where the web process answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def environment(self) -> dict[str, str]:
+        """What every process of this house is given."""
+        return {
+            **os.environ,
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.redis_url,
+            "TWS_STATE_DIR": str(self.folder),
+            "MEDIA_DIR": str(self.folder / "media"),
+            "BROKER_DIR": str(self.folder / "broker"),
+            "TELEGRAM_BOT_TOKEN": TOKEN,
+            "TELEGRAM_API_URL": self.simulator_url,
+            "SITE_URL": self.url,
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def command(self, name: str) -> tuple[str, ...]:
+        """The command line of a process, as docs/operations.md gives it."""
+        quiet = ("--loglevel", "warning")
+        return {
+            "bot": ("manage.py", "runbot"),
+            "sender": (*CELERY, "worker", "-Q", "telegram", "-n", "telegram@%h", "--pool", "solo", *quiet),
+            "worker": (*CELERY, "worker", "-Q", "default", "-n", "default@%h", "--pool", "threads", "-c", "2", *quiet),
+            "beat": (*CELERY, "beat", "-s", str(self.folder / "beat"), "--pidfile=", *quiet),
+            "web": ("-m", "gunicorn", "tws.wsgi", "--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread",
+                    "--threads", "4", "--no-control-socket"),
+        }[name]  # fmt: skip
+
+    def manage(self, *words: str) -> str:
+        """Run a management command to its end; gives what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT, env=self.environment(), capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def start(self, *names: str) -> None:
+        """Start these processes; their output goes to `<folder>/<name>.log`, added to what was there."""
+        for name in names:
+            with (self.folder / f"{name}.log").open("ab") as log:
+                self.running[name] = subprocess.Popen(
+                    [sys.executable, *self.command(name)],
+                    cwd=ROOT, env=self.environment(), stdout=log, stderr=log, start_new_session=True,
+                )  # fmt: skip
+        if "web" in names:
+            wait_until(self._web_answers, "the web process answers")
+
+    def kill(self, name: str) -> None:
+        """kill -9, children included."""
+        self._signal(name, signal.SIGKILL)
+        self.running.pop(name).wait(STOP_SECONDS)
+
+    def stop(self, name: str, seconds: float = STOP_SECONDS) -> float:
+        """SIGTERM, as an operator would; gives the seconds it took. Raises TimeoutExpired."""
+        begun = time.monotonic()
+        self.running[name].send_signal(signal.SIGTERM)
+        self.running.pop(name).wait(seconds)
+        return time.monotonic() - begun
+
+    def log(self, name: str) -> str:
+        """Everything that this process has written so far."""
+        path = self.folder / f"{name}.log"
+        return path.read_text("utf-8", "replace") if path.exists() else ""
+
+    def rows(self, query: str, *params: object) -> list[tuple[object, ...]]:
+        """Ask this house's database."""
+        with psycopg.connect(self.database_url) as connection:
+            return connection.execute(query, params).fetchall()  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        """Stop what still runs."""
+        for process in self.running.values():
+            process.terminate()
+        for name, process in list(self.running.items()):
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.kill(name)
+        self.running.clear()
+
+    def _signal(self, name: str, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.running[name].pid, number)
+
+    def _web_answers(self) -> bool:
+        with suppress(httpx.HTTPError):
+            return httpx.get(f"{self.url}/health/live/").status_code == 200
+        return False
+
+
+@contextmanager
+def open_house(folder: Path, *, redis_url: str = "") -> Iterator[House]:
+    """A house with an empty, prepared database; nothing runs yet. Everything is gone afterwards."""
+    name = f"house_{uuid4().hex[:12]}"
+    server = os.environ["DATABASE_URL"]
+    database_url = server.replace(urlsplit(server).path, f"/{name}")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    with running_simulator(folder / "simulator.json", TOKEN) as simulator_url, SimulatorClient(simulator_url) as people:
+        house = House(people, simulator_url, database_url, folder, redis_url)
+        try:
+            house.manage("prepare")
+            yield house
+        finally:
+            house.close()
+            with psycopg.connect(server, autocommit=True) as connection:
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
