@@ -52,6 +52,9 @@ STAFF = [
     Colleague("tech-ekb", "Алексей Уралов", Role.TECHNICIAN, branch="ekb"),
     Colleague("api", "Сайт компании", Role.INTEGRATOR),
 ]
+IN_TELEGRAM = {"Дмитрий Кузнецов": 7_100_000_002, "Ольга Белова, «Медлайн»": 512_345_603}
+"""Clients who write to the bot, played by people of the simulator; for all others a colleague opens the ticket."""
+CALL_TAKERS = {"moscow": "operator", "ekb": "tech-ekb"}
 SUPERUSER = Colleague("admin", "Елена Морозова", Role.SUPERUSER)
 
 
@@ -78,7 +81,7 @@ class Story:
 
 STORIES = [
     Story(
-        "Елизавета Громова, «Аврора»",
+        "Дмитрий Кузнецов",
         "Принтер HP LaserJet M428 жуёт бумагу.\nПосле каждого пятого листа замятие в заднем лотке.",
         96,
         [
@@ -198,6 +201,9 @@ def _cast() -> None:
         if colleague.telegram_id is not None:
             user_id = by_username(colleague.username).pk
             link_telegram(actor=MACHINE, user_id=user_id, telegram_id=colleague.telegram_id)
+    for name, telegram_id in IN_TELEGRAM.items():
+        client = clients_visible_to(MACHINE).get(full_name=name)
+        link_telegram(actor=MACHINE, user_id=client.pk, telegram_id=telegram_id)
 
 
 def _employ(colleague: Colleague, branch: Tenant | None) -> None:
@@ -218,7 +224,9 @@ def _tell(story: Story, branch: Tenant) -> None:
         if client is None:
             client = create_person(actor=MACHINE, tenant_id=branch.pk, full_name=story.client, roles=[Role.CLIENT])
         as_client = actor_for(client, Via.BOT)
-        ticket = create_ticket(actor=as_client, client_id=client.pk, text=story.text)
+        call_taker = actor_for(by_username(CALL_TAKERS[story.branch]), Via.CONSOLE)
+        opener = as_client if story.client in IN_TELEGRAM else call_taker
+        ticket = create_ticket(actor=opener, client_id=client.pk, text=story.text)
     for deed in story.deeds:
         with _hours_ago(story.age - deed.hours):
             actor = as_client if deed.who == "client" else actor_for(by_username(deed.who), Via.CONSOLE)

@@ -1,0 +1,112 @@
+"""Every action there is leaves its entry, and none of them holds anything personal."""
+
+import ast
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.actions import (
+    arrive_by_telegram,
+    create_person,
+    link_telegram,
+    mark_reachable,
+    mark_unreachable,
+    set_language,
+)
+from accounts.models import User
+from accounts.roles import Role
+from audit.models import Entry
+from core.actor import Actor, Via
+from files.actions import TelegramFile
+from files.enums import FileKind
+from tests.architecture.source import modules, nodes, rooms
+from tests.support.company import MACHINE, Company, as_actor
+from tickets.actions import add_comment, assign_ticket, create_ticket, move_ticket, open_ticket_for, set_priority
+from tickets.actions.moves import MoveInput
+from tickets.enums import Move, Visibility
+from tickets.models import Ticket
+from tickets.tasks import sweep_tickets
+
+SECRET = "SecretOfAnna"
+TELEGRAM_ID = 7_654_321_987
+FILE = TelegramFile(FileKind.DOCUMENT, SECRET, name=SECRET, size=1)
+
+
+def declared() -> Iterator[str]:
+    """The name of every entry that the code can write."""
+    for path in modules(*rooms()):
+        for _, node in nodes(path):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
+                action = node.args[1]
+                if isinstance(action, ast.Constant):
+                    yield str(action.value)
+                else:
+                    assert ast.unparse(action) == "f'tickets.{move}'", f"{path}: name the action plainly"
+                    yield from (f"tickets.{move}" for move in Move.values)
+
+
+@pytest.fixture
+def everything_done(company: Company) -> None:
+    people_come(company)
+    tickets_live(company)
+
+
+def people_come(company: Company) -> None:
+    create_person(
+        actor=MACHINE, tenant_id=company.tenant.pk, full_name=SECRET, roles=[Role.TECHNICIAN], username=SECRET,
+        password=SECRET, telegram_username=SECRET,
+    )  # fmt: skip
+    arrival = Actor.system("arrival")
+    arrive_by_telegram(
+        actor=arrival, telegram_id=TELEGRAM_ID, full_name=SECRET, username=SECRET, language="en",
+        tenant_slug=company.tenant.slug,
+    )  # fmt: skip
+    mark_unreachable(actor=arrival, telegram_id=TELEGRAM_ID, reason="blocked")
+    mark_reachable(actor=arrival, telegram_id=TELEGRAM_ID)
+    set_language(actor=as_actor(User.objects.get(telegram_id=TELEGRAM_ID), Via.BOT), language="ru")
+    link_telegram(actor=MACHINE, user_id=User.objects.get(username=SECRET).pk, telegram_id=TELEGRAM_ID + 1)
+
+
+def tickets_live(company: Company) -> None:
+    client, technician = User.objects.get(telegram_id=TELEGRAM_ID), User.objects.get(username=SECRET)
+    create_ticket(actor=as_actor(client), client_id=client.pk, text=SECRET, subject=SECRET, files=[FILE])
+    ticket = open_ticket_for(actor=as_actor(technician), description=SECRET, client_name=SECRET, subject=SECRET)
+    Ticket.objects.filter(pk=ticket.pk).update(client=client)
+    later = timezone.now() + timedelta(days=1)
+
+    def move(person: User, name: str, given: MoveInput = MoveInput()) -> None:  # noqa: B008
+        move_ticket(actor=as_actor(person), ticket_id=ticket.pk, move=name, given=given)
+
+    def write(person: User, visibility: str = Visibility.PUBLIC) -> None:
+        add_comment(actor=as_actor(person), ticket_id=ticket.pk, text=SECRET, visibility=visibility, files=[FILE])
+
+    move(technician, "spam")
+    move(technician, "undo")
+    move(technician, "take")
+    write(technician, Visibility.INTERNAL)
+    move(technician, "ask", MoveInput(text=SECRET))
+    write(client)
+    move(technician, "hold", MoveInput(until=later, reason=SECRET))
+    move(technician, "resume")
+    move(technician, "resolve")
+    move(client, "confirm")
+    move(client, "reopen")
+    assign_ticket(actor=as_actor(technician), ticket_id=ticket.pk, assignee_id=None)
+    set_priority(actor=as_actor(technician), ticket_id=ticket.pk, priority="urgent")
+    move(technician, "resolve")
+    Ticket.objects.filter(pk=ticket.pk).update(resolved_at=timezone.now() - timedelta(days=3))
+    sweep_tickets()
+    move(technician, "reopen")
+    move(technician, "release")
+    move(client, "cancel")
+
+
+def test_every_action_leaves_its_entry(everything_done: None) -> None:
+    assert set(Entry.objects.values_list("action", flat=True)) == set(declared())
+
+
+def test_no_entry_holds_anything_personal(everything_done: None) -> None:
+    leaks = [row for row in Entry.objects.values() if any(word in str(row) for word in (SECRET, str(TELEGRAM_ID)))]
+    assert leaks == []
