@@ -4,27 +4,32 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 import audit.actions as audit
-from accounts.errors import NoTenant, TelegramTaken, UnknownLanguage
+from accounts.errors import NoTenant, TelegramTaken, TenantMismatch, UnknownLanguage
 from accounts.models import Tenant, User
 from accounts.queries import default_tenant, visible_to
 from accounts.roles import PEOPLE_MANAGE, TENANTS_MANAGE, TICKETS_CREATE_FOR_CLIENT, Role
 from core.actor import SYSTEM, Actor
 from core.db import locked
-from core.text import storable
+from core.errors import Invalid
+from core.text import is_blank, storable
 
 NAME_LIMIT = 200
 
 
 @transaction.atomic
 def create_tenant(*, actor: Actor, slug: str, name: str, time_zone: str) -> Tenant:
-    """Open a branch. Superusers and the machine only."""
+    """Open a branch. Superusers and the machine only. Raises Invalid, naming the fields at fault."""
     actor.require(TENANTS_MANAGE, SYSTEM)
-    tenant = Tenant(slug=slug, name=name, time_zone=time_zone)
-    tenant.full_clean()
+    tenant = Tenant(slug=storable(slug), name=storable(name), time_zone=storable(time_zone))
+    try:
+        tenant.full_clean()
+    except ValidationError as exc:
+        raise Invalid(fields={field: " ".join(texts) for field, texts in exc.message_dict.items()}) from None
     tenant.save()
     audit.record(actor, "accounts.create_tenant", tenant, tenant_id=tenant.pk)
     return tenant
@@ -45,13 +50,15 @@ def create_person(
 ) -> User:
     """Enter a person with roles. Superusers and the machine enter anybody; staff enter clients of their own tenant.
 
-    Raises TelegramTaken, and Denied for a role that the actor does not manage.
+    Raises TelegramTaken, TenantMismatch, and Denied for a role that the actor does not manage.
     """
     roles = set(roles)
     if roles == {Role.CLIENT} and tenant_id == actor.tenant_id:
         actor.require(TICKETS_CREATE_FOR_CLIENT, PEOPLE_MANAGE, SYSTEM)
     else:
         actor.require(PEOPLE_MANAGE, SYSTEM)
+    if (tenant_id is None) != (Role.SUPERUSER in roles):
+        raise TenantMismatch(fields={"tenant": TenantMismatch.text})
     if telegram_id is not None and User.objects.filter(telegram_id=telegram_id).exists():
         raise TelegramTaken
     user = User(
@@ -81,12 +88,13 @@ def arrive_by_telegram(
     actor.require(SYSTEM)
     role = _role_on_arrival(telegram_id)
     tenant = None if role == Role.SUPERUSER else _tenant_on_arrival(tenant_slug)
+    name = storable(full_name)[:NAME_LIMIT]
     user, created = User.objects.get_or_create(
         telegram_id=telegram_id,
         defaults={
-            "full_name": storable(full_name)[:NAME_LIMIT] or f"Telegram {telegram_id}",
-            "telegram_username": username[:64],
-            "language": language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
+            "full_name": f"Telegram {telegram_id}" if is_blank(name) else name,
+            "telegram_username": storable(username)[:64],
+            "language": _spoken(language),
             "tenant": tenant,
         },
     )
@@ -98,6 +106,12 @@ def arrive_by_telegram(
     return user
 
 
+def _spoken(language: str) -> str:
+    """The language that Telegram names (`en-GB`), if we speak it."""
+    language, _, _ = language.partition("-")
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
 def _role_on_arrival(telegram_id: int) -> Role:
     if telegram_id in settings.SUPERUSER_TELEGRAM_IDS:
         return Role.SUPERUSER
@@ -107,7 +121,7 @@ def _role_on_arrival(telegram_id: int) -> Role:
 
 
 def _tenant_on_arrival(slug: str) -> Tenant:
-    tenant = Tenant.objects.filter(slug=slug).first() or default_tenant()
+    tenant = Tenant.objects.filter(slug=storable(slug)).first() or default_tenant()
     if tenant is None:
         raise NoTenant
     return tenant

@@ -10,6 +10,11 @@ class NoTenant(Invalid):
     text = _("No branch is set up yet. Please tell the company that gave you this bot.")
 
 
+class TenantMismatch(Invalid):
+    code = "tenant_mismatch"
+    text = _("Everybody belongs to one branch, only a superuser to none.")
+
+
 class UnknownLanguage(Invalid):
     code = "unknown_language"
     text = _("This language is not available.")

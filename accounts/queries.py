@@ -7,13 +7,13 @@ from django.db.models import QuerySet
 
 from accounts.models import Tenant, User
 from accounts.roles import PEOPLE_MANAGE, PEOPLE_SEE_TENANT, TENANTS_MANAGE, Role, roles_with
-from core.actor import Actor
+from core.actor import SYSTEM, Actor
 from core.errors import NotFound
 
 
 def visible_to(actor: Actor) -> QuerySet[User]:
     """The people this actor may see: all, those of the tenant, or only the actor."""
-    if actor.can(PEOPLE_MANAGE):
+    if actor.can(PEOPLE_MANAGE, SYSTEM):
         return User.objects.all()
     if actor.can(PEOPLE_SEE_TENANT) and actor.tenant_id is not None:
         return User.objects.filter(tenant_id=actor.tenant_id)

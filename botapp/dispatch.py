@@ -69,6 +69,7 @@ def _handle_row(row: InboxUpdate, bot: Bot) -> Handled:
         notices.update_parked(row)
         return Handled()
     finish(row, UpdateStatus.HANDLED)
+    log.info("botapp.handled", update_id=row.update_id)
     return handled
 
 

@@ -1,16 +1,20 @@
 """The inbox: updates are stored before Telegram hears that they arrived, then claimed one chat at a time."""
 
+import json
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from botapp.enums import UpdateStatus
 from botapp.models import InboxUpdate
 from core.db import MAX_ID
 
 KEEP = timedelta(days=7)
+MAX_UPDATE_ID = 2**31 - 1
 
 _CLAIM = """
 SELECT u.id FROM botapp_inboxupdate u
@@ -24,20 +28,24 @@ FOR UPDATE OF u SKIP LOCKED
 
 
 def store(bot_id: int, updates: list[Any]) -> None:
-    """Keep these updates, each one once however often it comes. What is no update at all is parked as it is."""
-    rows = []
-    for update in updates:
-        update_id = _whole_number(update.get("update_id")) if isinstance(update, dict) else None
-        row = InboxUpdate(
-            bot_id=bot_id,
-            update_id=update_id,
-            chat_id=chat_of(update),
-            status=UpdateStatus.NEW if update_id is not None else UpdateStatus.PARKED,
-            error="" if update_id is not None else "no_update_id",
-        )
-        row.body = update
-        rows.append(row)
-    InboxUpdate.objects.bulk_create(rows, ignore_conflicts=True)
+    """Keep these updates, each one once however often it comes; what is no update at all is kept likewise."""
+    InboxUpdate.objects.bulk_create([_row(bot_id, update) for update in updates], ignore_conflicts=True)
+
+
+def _row(bot_id: int, update: Any) -> InboxUpdate:
+    """A row to store. What has no number is told apart by its content."""
+    row = InboxUpdate(bot_id=bot_id, update_id=number_of(update), chat_id=chat_of(update))
+    if row.update_id is None:
+        content = json.dumps([bot_id, update])
+        row.uid = UUID(bytes=salted_hmac("botapp.inbox", content, algorithm="sha256").digest()[:16])
+    row.body = update
+    return row
+
+
+def number_of(update: Any) -> int | None:
+    """The update_id as Telegram gives them, positive and of 32 bits; None where there is none."""
+    number = _whole_number(update.get("update_id")) if isinstance(update, dict) else None
+    return number if number is not None and 0 < number <= MAX_UPDATE_ID else None
 
 
 def chat_of(update: Any) -> int:

@@ -1,0 +1,105 @@
+"""Signing in to the console with a password."""
+
+import pytest
+from django.contrib.auth import SESSION_KEY
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from accounts.models import User
+from accounts.roles import Role
+from tests.support.company import PASSWORD, Company
+
+LOGIN = "/admin/login/"
+
+
+def sign_in(username: str | None, password: str, client: Client | None = None) -> Client:
+    client = client or Client()
+    client.post(f"{LOGIN}?next=/admin/", {"username": username, "password": password})
+    return client
+
+
+@pytest.fixture
+def boss(db: None, monkeypatch: pytest.MonkeyPatch) -> User:
+    """What an administrator does on the first day."""
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    call_command("createsuperuser", username="boss", interactive=False, verbosity=0)
+    return User.objects.get(username="boss")
+
+
+def test_createsuperuser_makes_a_superuser_who_can_sign_in(boss: User) -> None:
+    assert (boss.roles, boss.tenant, boss.full_name) == ({Role.SUPERUSER}, None, "boss")
+    client = sign_in("boss", PASSWORD)
+    assert client.session[SESSION_KEY] == str(boss.pk)
+    assert client.get("/admin/accounts/user/").status_code == 200
+
+
+def test_a_login_is_given_once(boss: User) -> None:
+    with pytest.raises(CommandError):
+        call_command("createsuperuser", username="boss", interactive=False, verbosity=0)
+    assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize(("username", "password"), [("boss", "wrong"), ("nobody", PASSWORD), ("boss", ""), ("", "")])
+def test_a_wrong_password_does_not_open(username: str, password: str, boss: User) -> None:
+    assert SESSION_KEY not in sign_in(username, password).session
+
+
+def test_what_postgresql_can_not_store_is_no_login(boss: User) -> None:
+    response = Client().post(LOGIN, {"username": "bo\x00ss", "password": PASSWORD})
+    assert response.status_code == 200
+    assert SESSION_KEY not in response.wsgi_request.session
+
+
+@pytest.mark.parametrize(
+    ("role", "enters"),
+    [
+        (Role.TECHNICIAN, True), (Role.OPERATOR, True), (Role.CURATOR, True), (Role.SUPERUSER, True),
+        (Role.CLIENT, False), (Role.ENGINEER, False), (Role.WORKSHOP, False), (Role.INTEGRATOR, False),
+    ],
+)  # fmt: skip
+def test_the_console_is_for_those_who_work_there(role: Role, enters: bool, company: Company) -> None:
+    person = company.person(role, password=PASSWORD)
+    assert (SESSION_KEY in sign_in(person.username, PASSWORD).session) == enters
+
+
+def test_a_deactivated_person_stays_outside(company: Company) -> None:
+    person = company.person(Role.TECHNICIAN, password=PASSWORD)
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    assert SESSION_KEY not in sign_in(person.username, PASSWORD).session
+
+
+def test_an_open_session_ends_with_the_deactivation(company: Company) -> None:
+    client, person = Client(), company.person(Role.TECHNICIAN)
+    client.force_login(person)
+    assert client.get("/admin/tickets/ticket/").status_code == 200
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    assert client.get("/admin/tickets/ticket/").status_code == 302
+
+
+def test_an_open_session_ends_with_a_new_password(company: Company) -> None:
+    client, person = Client(), company.person(Role.TECHNICIAN)
+    client.force_login(person)
+    person.set_password("другой пароль")
+    person.save()
+    assert client.get("/admin/tickets/ticket/").status_code == 302
+
+
+def test_a_session_prepared_by_somebody_else_is_not_taken_over(boss: User) -> None:
+    client = Client()
+    session = client.session
+    session["prepared"] = True
+    session.save()
+    before = session.session_key
+    sign_in("boss", PASSWORD, client)
+    assert client.session.session_key != before
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "javascript:alert(1)"])
+def test_the_way_back_leads_nowhere_else(target: str, boss: User) -> None:
+    response = Client().post(f"{LOGIN}?next={target}", {"username": "boss", "password": PASSWORD, "next": target})
+    assert response["Location"].startswith("/admin/")
+
+
+def test_without_a_password_nobody_signs_in(company: Company) -> None:
+    person = company.person(Role.TECHNICIAN)
+    assert SESSION_KEY not in sign_in(person.username, "").session
