@@ -7,21 +7,24 @@ from typing import Any
 
 import structlog
 
-_TOKEN = re.compile(r"\b\d{6,20}:[A-Za-z0-9_-]{10,}")
+_BOT_TOKEN = re.compile(r"(?<!\d)\d{6,20}:[A-Za-z0-9_-]{10,}")
 _SECRET_KEYS = re.compile(r"token|password|secret|authorization|cookie|api_key", re.IGNORECASE)
 HIDDEN = "[hidden]"
 
 Event = MutableMapping[str, Any]
 
 
-def redact(_logger: object, _method: str, event: Event) -> Event:
-    """Hide values under telling keys, and bot tokens wherever they stand."""
+def hide_by_key(_logger: object, _method: str, event: Event) -> Event:
+    """Hide values under telling keys."""
     for key, value in event.items():
         if _SECRET_KEYS.search(key) and value:
             event[key] = HIDDEN
-        elif isinstance(value, str):
-            event[key] = _TOKEN.sub(HIDDEN, value)
     return event
+
+
+def hide_bot_tokens(_logger: object, _method: str, line: str) -> str:
+    """Hide bot tokens wherever they stand in the finished line, causes of errors included."""
+    return _BOT_TOKEN.sub(HIDDEN, line)
 
 
 _SHARED: list[Any] = [
@@ -45,7 +48,12 @@ def logging_settings(style: str, level: str) -> dict[str, Any]:
         "formatters": {
             "tws": {
                 "()": structlog.stdlib.ProcessorFormatter,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, redact, renderer],
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    hide_by_key,
+                    renderer,
+                    hide_bot_tokens,
+                ],
                 "foreign_pre_chain": _SHARED,
             }
         },
