@@ -55,6 +55,7 @@ def test_the_command_prints_logins_that_work(db: None, client) -> None:  # type:
     assert client.login(username=username, password=password)
 
 
-def test_prepare_may_be_repeated(transactional_db: None) -> None:
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_prepare_may_be_repeated() -> None:
     call_command("prepare")
     call_command("prepare")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from telegram import (
@@ -27,7 +28,8 @@ def with_bot(base_url: str, act: Callable[[Bot], Awaitable[None]], token: str = 
         async with Bot(token, base_url=f"{base_url}/bot", base_file_url=f"{base_url}/file/bot") as bot:
             await act(bot)
 
-    asyncio.run(run())
+    with ThreadPoolExecutor(1) as thread:  # playwright may have left a loop running in this one
+        thread.submit(asyncio.run, run()).result()
 
 
 def test_conversation(base_url: str, sim: SimulatorClient, anna: Person) -> None:
