@@ -2,7 +2,7 @@
 
 import uuid
 import zoneinfo
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -14,8 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import CONSOLE, Role, granted
 
 
+@cache
+def time_zones() -> set[str]:
+    """Every name there is; looking for them reads hundreds of folders."""
+    return zoneinfo.available_timezones()
+
+
 def check_time_zone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
+    if name not in time_zones():
         raise ValidationError(_("There is no such time zone. Write it like Europe/Moscow."))
 
 
@@ -95,6 +101,11 @@ class User(AbstractBaseUser):
     def roles(self) -> set[Role]:
         """The roles held, read once for this instance."""
         return {Role(group.name) for group in self.groups.all() if group.name in Role.values}
+
+    @property
+    def can_be_written_to(self) -> bool:
+        """Whether the bot can reach the person, as far as is known."""
+        return self.telegram_id is not None and self.telegram_unreachable_since is None
 
     @property
     def is_staff(self) -> bool:

@@ -51,7 +51,8 @@ def tenant_people_with(tenant_id: int, permission: str) -> QuerySet[User]:
 
 def reachable_staff(tenant_id: int, permission: str) -> QuerySet[User]:
     """Those of them who can be written to in Telegram."""
-    return tenant_people_with(tenant_id, permission).filter(telegram_id__isnull=False)
+    people = tenant_people_with(tenant_id, permission)
+    return people.filter(telegram_id__isnull=False, telegram_unreachable_since__isnull=True)
 
 
 def reachable_superusers() -> QuerySet[User]:
@@ -75,6 +76,14 @@ def time_zone_of(tenant: Tenant | None) -> zoneinfo.ZoneInfo:
 def _with_roles(roles: list[Role]) -> QuerySet:
     through = User.groups.through
     return through.objects.filter(group__name__in=roles).values("user_id")
+
+
+def tenant_by_slug(slug: str) -> Tenant:
+    """The branch with this short name; NotFound if there is none."""
+    tenant = Tenant.objects.filter(slug=slug).first()
+    if tenant is None:
+        raise NotFound
+    return tenant
 
 
 def tenants_visible_to(actor: Actor) -> QuerySet[Tenant]:

@@ -15,6 +15,7 @@ TICKETS_SEE_TENANT = "tickets.see_tenant"
 TICKETS_SEE_ALL = "tickets.see_all"
 TICKETS_WORK = "tickets.work"
 TICKETS_OWN = "tickets.own"
+TICKETS_ASSIGNABLE = "tickets.assignable"
 TICKETS_HEAR_NEW = "tickets.hear_new"
 TICKETS_HEAR_CLIENTS = "tickets.hear_clients"
 PEOPLE_SEE_TENANT = "people.see_tenant"
@@ -39,9 +40,9 @@ _DESK = frozenset({TICKETS_CREATE_FOR_CLIENT, TICKETS_SEE_TENANT, TICKETS_WORK, 
 
 GRANTS: dict[Role, frozenset[str]] = {
     Role.CLIENT: frozenset({TICKETS_CREATE_OWN, TICKETS_SEE_OWN, TICKETS_OWN}),
-    Role.TECHNICIAN: _DESK | {CONSOLE, TICKETS_HEAR_NEW, TICKETS_HEAR_CLIENTS},
-    Role.OPERATOR: _DESK | {CONSOLE, TICKETS_HEAR_NEW},
-    Role.CURATOR: _DESK | {CONSOLE},
+    Role.TECHNICIAN: _DESK | {CONSOLE, TICKETS_ASSIGNABLE, TICKETS_HEAR_NEW, TICKETS_HEAR_CLIENTS},
+    Role.OPERATOR: _DESK | {CONSOLE, TICKETS_ASSIGNABLE, TICKETS_HEAR_NEW},
+    Role.CURATOR: _DESK | {CONSOLE, TICKETS_ASSIGNABLE},
     Role.ENGINEER: frozenset(),
     Role.WORKSHOP: frozenset(),
     Role.SUPERUSER: frozenset(

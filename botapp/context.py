@@ -1,6 +1,6 @@
 """What a handler gets and what it gives back."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -20,7 +20,6 @@ class Context:
     user: User
     actor: Actor
     dialog: Dialog
-    args: list[str] = field(default_factory=list)
 
     @property
     def message(self) -> Message:
@@ -52,4 +51,4 @@ class Reply:
     toast: str = ""
     remove_buttons: bool = False
     once: str | None = None
-    """A key under which this reply is given at most once (the parts of an album, a button tapped twice)."""
+    """A key under which this reply is given at most once (a button tapped twice)."""

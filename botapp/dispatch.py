@@ -7,7 +7,6 @@ import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone, translation
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from telegram import Bot, Update
 from telegram import User as TelegramUser
@@ -26,6 +25,8 @@ from botapp.routes import route_for
 from core.actor import Actor, Via
 from core.correlation import correlated
 from core.errors import Problem
+from core.html import html
+from core.text import storable
 from outbox.enums import Lane
 
 log = structlog.get_logger(__name__)
@@ -59,8 +60,7 @@ def handle_next(bot: Bot) -> Handled | None:
 def _handle_row(row: InboxUpdate, bot: Bot) -> Handled:
     try:
         with transaction.atomic():
-            update = Update.de_json(row.body, bot)
-            handled = _handle(update)
+            handled = _handle(_parsed(row, bot))
     except (OperationalError, InterfaceError):
         raise
     except Exception as exc:
@@ -73,6 +73,20 @@ def _handle_row(row: InboxUpdate, bot: Bot) -> Handled:
     return handled
 
 
+class NotAnUpdate(Exception):
+    """It has no number of Telegram's, or is of a kind that this version of the house does not know."""
+
+
+def _parsed(row: InboxUpdate, bot: Bot) -> Update:
+    """The update behind the row. Raises NotAnUpdate, and whatever python-telegram-bot chokes with."""
+    if row.update_id is None:
+        raise NotAnUpdate
+    update = Update.de_json(row.body, bot)
+    if update.api_kwargs:
+        raise NotAnUpdate
+    return update
+
+
 def _handle(update: Update) -> Handled:
     person = update.effective_user
     chat = update.effective_chat
@@ -81,7 +95,12 @@ def _handle(update: Update) -> Handled:
         return Handled()
     if person is None or person.is_bot or chat is None or chat.type != chat.PRIVATE:
         return Handled()
-    user = _person(person, update)
+    try:
+        user = _person(person, update)
+    except Problem as problem:  # there is no branch that the newcomer could belong to
+        log.warning("botapp.refused", code=problem.code)
+        outbox.send_text(chat_id=chat.id, text=html("{problem}", problem=problem), lane=Lane.ANSWER)
+        return Handled()
     with translation.override(user.language), timezone.override(time_zone_of(user.tenant)):
         return _converse(update, user)
 
@@ -97,7 +116,7 @@ def _converse(update: Update, user: User) -> Handled:
 
 def _answer(update: Update, user: User) -> Reply | None:
     if not user.is_active:
-        return Reply(format_html(_("Your access has been closed.")), {"remove_keyboard": True})
+        return Reply(html(_("Your access has been closed.")), {"remove_keyboard": True})
     assert user.telegram_id is not None
     dialog = _dialog(user.telegram_id)
     route = route_for(update, dialog.step)
@@ -110,7 +129,7 @@ def _answer(update: Update, user: User) -> Reply | None:
         log.info("botapp.refused", code=problem.code)
         if update.callback_query is not None:
             return Reply(toast=str(problem), remove_buttons=True)
-        return Reply(format_html("{}", str(problem)))
+        return Reply(html("{problem}", problem=problem))
 
 
 def _dialog(chat_id: int) -> Dialog:
@@ -145,7 +164,7 @@ def _person(person: TelegramUser, update: Update) -> User:
             actor=Actor.system("arrival"),
             telegram_id=person.id,
             full_name=person.full_name,
-            username=person.username or "",
+            username=storable(person.username or ""),
             language=person.language_code or "",
             tenant_slug=_tenant_slug(update),
         )
@@ -157,7 +176,7 @@ def _person(person: TelegramUser, update: Update) -> User:
 def _tenant_slug(update: Update) -> str:
     words = (update.message.text or "").split() if update.message else []
     if len(words) == 2 and words[0] == "/start" and words[1].startswith(TENANT_PAYLOAD):
-        return words[1].removeprefix(TENANT_PAYLOAD)
+        return storable(words[1].removeprefix(TENANT_PAYLOAD))
     return ""
 
 

@@ -1,10 +1,8 @@
 """What the bot answers: one short function a message or button. Each calls at most one action."""
 
 from django.utils import translation
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from telegram import Message
 
 from accounts.actions import set_language
@@ -13,6 +11,7 @@ from botapp import keyboards
 from botapp.context import Context, Reply
 from botapp.enums import Step
 from core.errors import NotFound
+from core.html import html
 from files.actions import SIZE_LIMIT, TelegramFile
 from files.enums import FileKind
 from tickets import buttons
@@ -35,7 +34,7 @@ def start(context: Context) -> Reply:
         "Write what happened in your own words, or send a photo: you will get the number of your ticket at once. "
         "Everything that happens to it will be written here."
     )
-    return Reply(format_html(text, name=context.user.full_name), keyboards.menu())
+    return Reply(html(text, name=context.user.full_name), keyboards.menu())
 
 
 def show_help(context: Context) -> Reply:
@@ -52,7 +51,7 @@ def show_help(context: Context) -> Reply:
         "/cancel – stop what was begun\n"
         "/help – this text"
     )
-    return Reply(format_html(text), keyboards.menu())
+    return Reply(html(text), keyboards.menu())
 
 
 def _for_staff(context: Context) -> Reply:
@@ -60,20 +59,20 @@ def _for_staff(context: Context) -> Reply:
         text = _("{name}, you work here: notices of tickets come to this chat, the work itself is done in the console.")
     else:
         text = _("{name}, you work here: notices come to this chat.")
-    return Reply(format_html(text, name=context.user.full_name), {"remove_keyboard": True})
+    return Reply(html(text, name=context.user.full_name), {"remove_keyboard": True})
 
 
 def cancel(context: Context) -> Reply:
     """/cancel: leave the open step; doing it twice is no error."""
     if context.dialog.step == Step.NONE:
-        return Reply(format_html(_("There is nothing to cancel.")), keyboards.menu())
+        return Reply(html(_("There is nothing to cancel.")), keyboards.menu())
     context.enter(Step.NONE)
-    return Reply(format_html(_("Cancelled. Nothing was sent.")), keyboards.menu())
+    return Reply(html(_("Cancelled. Nothing was sent.")), keyboards.menu())
 
 
 def choose_language(context: Context) -> Reply:
     """/language: both languages as buttons."""
-    return Reply(format_html(_("Which language shall we speak?")), keyboards.languages())
+    return Reply(html(_("Which language shall we speak?")), keyboards.languages())
 
 
 def language_chosen(context: Context) -> Reply:
@@ -82,7 +81,7 @@ def language_chosen(context: Context) -> Reply:
     context.user.refresh_from_db(fields=["language"])
     with translation.override(context.user.language):
         menu = keyboards.menu() if context.actor.can(TICKETS_CREATE_OWN) else None
-        return Reply(format_html(_("Agreed: from now on in English.")), menu, remove_buttons=True)
+        return Reply(html(_("Agreed: from now on in English.")), menu, remove_buttons=True)
 
 
 def new_ticket(context: Context) -> Reply:
@@ -91,13 +90,13 @@ def new_ticket(context: Context) -> Reply:
         return _for_staff(context)
     context.enter(Step.NEW_TICKET)
     text = _("What happened? Write it in one message or send a photo with a caption. /cancel – not now.")
-    return Reply(format_html(text))
+    return Reply(html(text))
 
 
 def describe_ticket(context: Context) -> Reply | None:
     """The message after /new."""
     text, files = _content(context.message)
-    context.enter(Step.NONE)
+    context.enter(Step.NONE, album=context.message.media_group_id)
     create_ticket(actor=context.actor, client_id=context.user.pk, text=text, files=files)
     return _told_of_size(files)
 
@@ -109,13 +108,13 @@ def my_tickets(context: Context) -> Reply:
     tickets = list(own_tickets(context.actor)[:TICKETS_SHOWN])
     if not tickets:
         text = _("You have no tickets yet. Write what happened, and there will be one.")
-        return Reply(format_html(text), keyboards.menu())
+        return Reply(html(text), keyboards.menu())
     lines = format_html_join(
         "\n\n",
         "<b>№ {}</b> · {}\n{}",
         ((ticket.number, Status(ticket.status).label, ticket.subject) for ticket in tickets),
     )
-    return Reply(format_html("<b>{}</b>\n\n{}", _("My tickets"), lines), keyboards.menu())
+    return Reply(html("<b>{title}</b>\n\n{lines}", title=_("My tickets"), lines=lines), keyboards.menu())
 
 
 def message(context: Context) -> Reply | None:
@@ -123,14 +122,25 @@ def message(context: Context) -> Reply | None:
     if not context.actor.can(TICKETS_CREATE_OWN):
         return _for_staff(context)
     text, files = _content(context.message)
+    confirmed = _album_goes_on(context)
     ticket = open_ticket_of(context.actor)
     if ticket is None:
         create_ticket(actor=context.actor, client_id=context.user.pk, text=text, files=files)
         return _told_of_size(files)
     add_comment(actor=context.actor, ticket_id=ticket.pk, text=text, files=files)
+    said = html(_("Added to ticket <b>No. {number}</b>."), number=ticket.number)
+    return _told_of_size(files) or (None if confirmed else Reply(said))
+
+
+def _album_goes_on(context: Context) -> bool:
+    """Whether this is a further part of an album whose first part was answered; remembers which one it is."""
     album = context.message.media_group_id
-    said = format_html(_("Added to ticket <b>No. {number}</b>."), number=ticket.number)
-    return _told_of_size(files) or Reply(said, once=f"album:{context.user.pk}:{album}" if album else None)
+    if album is None:
+        return False
+    goes_on: bool = context.dialog.data.get("album") == album
+    if not goes_on:
+        context.enter(Step.NONE, album=album)
+    return goes_on
 
 
 def ticket_button(context: Context) -> Reply:
@@ -144,18 +154,18 @@ def ticket_button(context: Context) -> Reply:
         Move.CONFIRM: _("Ticket <b>No. {number}</b> is closed. Thank you!"),
         Move.REOPEN: _("Ticket <b>No. {number}</b> is in work again. Write what is still wrong."),
     }.get(move, _("Ticket <b>No. {number}</b>: {status}."))
-    text = format_html(said, number=ticket.number, status=Status(ticket.status).label)
+    text = html(said, number=ticket.number, status=Status(ticket.status).label)
     return Reply(text, remove_buttons=True, once=f"ticket:{ticket.pk}:{move}:{ticket.version}")
 
 
 def unknown_command(context: Context) -> Reply:
-    return Reply(format_html(_("I do not know this command. /help shows what I can do.")))
+    return Reply(html(_("I do not know this command. /help shows what I can do.")))
 
 
 def not_understood(context: Context) -> Reply:
     """A kind of message that the desk can not take yet."""
     text = _("I can not read this kind of message yet. Please write a text or send a photo or a document.")
-    return Reply(format_html(text))
+    return Reply(html(text))
 
 
 def stale_button(context: Context) -> Reply:
@@ -184,12 +194,7 @@ def _document(message: Message) -> list[TelegramFile]:
 
 def _told_of_size(files: list[TelegramFile]) -> Reply | None:
     """The client hears that a file is too large for us; its description is kept for the staff."""
-    too_big = [file for file in files if file.size is not None and file.size > SIZE_LIMIT]
-    if not too_big:
+    if not any(file.size is not None and file.size > SIZE_LIMIT for file in files):
         return None
-    text: str = ngettext(
-        "The file is larger than {limit} MB and was not loaded. Please send it compressed or in parts.",
-        "The files are larger than {limit} MB and were not loaded. Please send them compressed or in parts.",
-        len(too_big),
-    )
-    return Reply(SafeString(format_html(text, limit=SIZE_LIMIT // MEGABYTE)))
+    text = _("The file is larger than {limit} MB and was not loaded. Please send it compressed or in parts.")
+    return Reply(html(text, limit=SIZE_LIMIT // MEGABYTE))

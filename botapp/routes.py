@@ -50,6 +50,7 @@ def _button(pattern: Any, function: Function) -> Route:
     return Route(CallbackQueryHandler(_not_called, pattern=pattern), function)
 
 
+STALE = _button(None, handlers.stale_button)
 ROUTES = [
     _command("start", handlers.start),
     _command("help", handlers.show_help),
@@ -66,10 +67,12 @@ ROUTES = [
     _message(filters.ALL & ~filters.StatusUpdate.ALL, handlers.not_understood),
     _button(rf"^{keyboards.LANGUAGE_PREFIX}", handlers.language_chosen),
     _button(buttons.PATTERN, handlers.ticket_button),
-    _button(None, handlers.stale_button),
+    STALE,
 ]
 
 
 def route_for(update: Update, step: str) -> Route | None:
     """The first route that fits, or None: such an update needs no answer."""
+    if update.callback_query is not None and not update.callback_query.data:
+        return STALE  # python-telegram-bot lets a press without data through every pattern
     return next((route for route in ROUTES if route.fits(update, step)), None)

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 from telegram.error import Conflict, RetryAfter, TelegramError
@@ -24,6 +24,8 @@ HANDLERS = 4
 LOOK_AGAIN = 1.0
 """Seconds after which an idle handler looks by itself: another replica may have stored something."""
 RETRY_FIRST, RETRY_MOST = 1.0, 30.0
+TOAST_LIMIT = 200
+"""Characters over a pressed button (Bot API: answerCallbackQuery)."""
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 COMMANDS = ("new", "tickets", "language", "cancel", "help")
 
@@ -35,10 +37,12 @@ class Runner:
         self.telegram = telegram
         self.stopping = threading.Event()
         self._arrived = threading.Condition()
+        self._batches = 0
 
     def stop(self) -> None:
         """Ask all threads to end after what they are doing."""
         self.stopping.set()
+        self._wake()
 
     def run(self) -> None:
         """Introduce the bot, then poll in this thread. An update that is being handled is finished first."""
@@ -46,9 +50,13 @@ class Runner:
         workers = [threading.Thread(target=self._handle, name=f"handler-{n}") for n in range(HANDLERS)]
         for worker in workers:
             worker.start()
-        self._poll()
-        for worker in workers:
-            worker.join()
+        try:
+            self._poll()
+        finally:
+            self.stop()
+            for worker in workers:
+                worker.join()
+            connection.close()
 
     def _introduce(self) -> None:
         """Learn the bot's own name and publish its commands; waits for Telegram as long as it takes."""
@@ -75,14 +83,25 @@ class Runner:
                 if updates:
                     refresh_connection()
                     inbox.store(settings.TELEGRAM_BOT_ID, updates)
-                    offset = max(update["update_id"] for update in updates) + 1
-                    with self._arrived:
-                        self._arrived.notify_all()
+                    self._wake()
+                    offset = self._offset_after(updates, offset)
                 wait = RETRY_FIRST
             except CancelledError:
                 return
             except (TelegramError, DatabaseError, TimeoutError) as exc:
                 wait = self._rest(exc, wait)
+
+    def _offset_after(self, updates: list[Any], offset: int) -> int:
+        """The offset that confirms these updates.
+
+        One without a number is confirmed by what follows it. Where nothing follows, counting never skips what has not
+        been seen, since numbers only grow; Telegram may give it again at once, so that takes a pause.
+        """
+        numbers = [number for update in updates if (number := inbox.number_of(update)) is not None]
+        if numbers:
+            return max(numbers) + 1
+        self.stopping.wait(RETRY_FIRST)
+        return offset + len(updates)
 
     def _get_updates(self, offset: int) -> list[dict[str, Any]]:
         params = {"offset": offset, "timeout": POLL_SECONDS, "limit": 100, "allowed_updates": ALLOWED_UPDATES}
@@ -110,25 +129,37 @@ class Runner:
         return min(wait * 2, RETRY_MOST)
 
     def _handle(self) -> None:
+        """Handle what has arrived until the end; no failure ends a handler before that."""
         while not self.stopping.is_set():
-            refresh_connection()
+            batches = self._batches
             try:
+                refresh_connection()
                 handled = handle_next(self.telegram.bot)
-            except DatabaseError as exc:
-                log.warning("botapp.handle_failed", error=type(exc).__name__)
+            except Exception as exc:  # noqa: BLE001 -- the update stays in the inbox
+                log.warning("botapp.handle_failed", error=type(exc).__name__, reason=str(exc))
                 self.stopping.wait(RETRY_FIRST)
                 continue
-            if handled is None:
-                with self._arrived:
-                    self._arrived.wait(LOOK_AGAIN)
-            else:
+            if handled is not None:
                 answer_button(self.telegram, handled)
+            elif not self.stopping.is_set():
+                with self._arrived:  # what came since the look is not waited for
+                    self._arrived.wait_for(lambda: self._batches != batches, LOOK_AGAIN)  # noqa: B023 -- called at once
+        connection.close()
+
+    def _wake(self) -> None:
+        with self._arrived:
+            self._batches += 1
+            self._arrived.notify_all()
 
 
 def answer_button(telegram: BotThread, handled: Handled) -> None:
     """End the waiting circle of a pressed button: best effort, nothing depends on it."""
     if handled.callback_query_id:
-        params = {"callback_query_id": handled.callback_query_id, "text": handled.toast, "show_alert": False}
+        params = {
+            "callback_query_id": handled.callback_query_id,
+            "text": handled.toast[:TOAST_LIMIT],
+            "show_alert": False,
+        }
         telegram.submit("answerCallbackQuery", params).add_done_callback(lambda future: future.exception())
 
 

@@ -40,7 +40,9 @@ def exclusive(name: str, *, channel: str) -> Iterator[Lock | None]:
 
 
 def _address() -> str:
-    """Where Django's default database is, without the pool and cursors that are Django's own."""
+    """Where Django's default database is, with its options (sslmode …) but without the pool, which is Django's own."""
     settings = connection.settings_dict
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    return make_conninfo(**{theirs: str(settings[ours]) for ours, theirs in names.items() if settings[ours]})
+    place = {theirs: str(settings[ours]) for ours, theirs in names.items() if settings[ours]}
+    options = {name: str(value) for name, value in settings["OPTIONS"].items() if name != "pool"}
+    return make_conninfo(**place, **options)

@@ -13,6 +13,11 @@ def storable(text: str) -> str:
     return SURROGATES.sub(LOST_MARK, text.replace("\x00", NUL_MARK))
 
 
+def telegram_length(text: str) -> int:
+    """The length as Telegram counts it: in UTF-16 code units, so that most emoji count twice."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def is_blank(text: str) -> bool:
     """Whether nothing in the text can be seen: spaces, control and zero-width characters only."""
     return all(unicodedata.category(char) in {"Cc", "Cf", "Zs", "Zl", "Zp", "Cs"} for char in text)

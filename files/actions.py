@@ -3,10 +3,12 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 
 from django.core.files.storage import default_storage
 from django.db import models, transaction
+from django.utils import timezone
 
 from core import correlation
 from core.text import storable
@@ -15,7 +17,9 @@ from files.models import StoredFile
 from files.pictures import picture_type
 
 NAME_LIMIT = 255
-ATTEMPTS = 5
+KEEP_TRYING = timedelta(days=1)
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
+"""The first wait is also what the task that loads a file is given before the sweep looks after it."""
 SIZE_LIMIT = 20 * 1024 * 1024
 """Bytes: what the Bot API lets a bot download (getFile)."""
 
@@ -56,6 +60,7 @@ def _new(owner: models.Model, file: TelegramFile) -> StoredFile:
         telegram_file_id=file.file_id,
         status=FileStatus.FAILED if too_big else FileStatus.PENDING,
         error="too_big" if too_big else "",
+        next_attempt_at=timezone.now() + FIRST_WAIT,
         request_id=correlation.current_id(),
     )
 
@@ -76,12 +81,14 @@ def store_content(file_id: int, content: bytes) -> None:
 
 @transaction.atomic
 def note_failure(file_id: int, error: str, *, final: bool) -> None:
-    """Count a failed load; after the last attempt, or at a final refusal, the file is marked as not loaded."""
+    """Count a failed load and wait longer each time; after a day, or a final refusal, the file is not loaded."""
     row = StoredFile.objects.select_for_update().get(pk=file_id)
     if row.status != FileStatus.PENDING:
         return
+    now = timezone.now()
     row.attempts += 1
     row.error = error
-    if final or row.attempts >= ATTEMPTS:
+    row.next_attempt_at = now + min(FIRST_WAIT * 2 ** min(row.attempts, 10), LONGEST_WAIT)
+    if final or now - row.created_at > KEEP_TRYING:
         row.status = FileStatus.FAILED
-    row.save(update_fields=["attempts", "error", "status"])
+    row.save(update_fields=["attempts", "error", "status", "next_attempt_at"])

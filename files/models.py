@@ -27,6 +27,7 @@ class StoredFile(models.Model):
     telegram_file_id = models.CharField(max_length=200, blank=True)
     status = models.CharField(max_length=8, choices=FileStatus, default=FileStatus.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
     error = models.CharField(max_length=40, blank=True)
     stored_as = models.CharField(max_length=80, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -35,7 +36,9 @@ class StoredFile(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["owner_type", "owner_id"], name="file_owner"),
-            models.Index(fields=["created_at"], name="file_pending", condition=models.Q(status=FileStatus.PENDING)),
+            models.Index(
+                fields=["next_attempt_at"], name="file_pending", condition=models.Q(status=FileStatus.PENDING)
+            ),
         ]
 
     def __str__(self) -> str:

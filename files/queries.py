@@ -35,6 +35,6 @@ def viewable(actor: Actor, uid: UUID) -> StoredFile:
     return row
 
 
-def pending_before(moment: datetime) -> models.QuerySet[StoredFile]:
-    """Files whose content should have come by this time."""
-    return StoredFile.objects.filter(status=FileStatus.PENDING, created_at__lte=moment).order_by("id")
+def pending_at(moment: datetime) -> models.QuerySet[StoredFile]:
+    """Files that should be tried by this time."""
+    return StoredFile.objects.filter(status=FileStatus.PENDING, next_attempt_at__lte=moment).order_by("id")

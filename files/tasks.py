@@ -1,7 +1,5 @@
 """Loading files from Telegram, outside the handling of any update."""
 
-from datetime import timedelta
-
 import structlog
 from celery import shared_task
 from django.utils import timezone
@@ -11,12 +9,11 @@ from core.correlation import correlated
 from files.actions import SIZE_LIMIT, note_failure, store_content
 from files.enums import FileStatus
 from files.models import StoredFile
-from files.queries import pending_before
+from files.queries import pending_at
 from outbox.transports.telegram import TooBig, bot_thread
 
 log = structlog.get_logger(__name__)
 
-SWEEP_AFTER = timedelta(seconds=30)
 SWEEP_AT_MOST = 100
 
 
@@ -33,20 +30,18 @@ def load_file(file_id: int) -> None:
 def _load(row: StoredFile) -> None:
     file_id = row.pk
     try:
-        content = bot_thread().download(row.telegram_file_id, limit=SIZE_LIMIT)
+        store_content(file_id, bot_thread().download(row.telegram_file_id, limit=SIZE_LIMIT))
     except TooBig:
         note_failure(file_id, "too_big", final=True)
     except (BadRequest, Forbidden):
         note_failure(file_id, "refused", final=True)
-    except TelegramError as exc:
+    except (TelegramError, OSError) as exc:
         log.warning("files.load_failed", file=file_id, error=type(exc).__name__)
-        note_failure(file_id, "network", final=False)
-    else:
-        store_content(file_id, content)
+        note_failure(file_id, "network" if isinstance(exc, TelegramError) else "storage", final=False)
 
 
 @shared_task(name="files.sweep", ignore_result=True)
 def sweep_files() -> None:
     """Find the files whose task was lost or failed, and load them."""
-    for row in pending_before(timezone.now() - SWEEP_AFTER)[:SWEEP_AT_MOST]:
+    for row in pending_at(timezone.now())[:SWEEP_AT_MOST]:
         load_file.delay(row.pk)

@@ -1,5 +1,6 @@
 """The one door to the content of files."""
 
+import unicodedata
 from uuid import UUID
 
 from django.core.files.storage import default_storage
@@ -8,8 +9,15 @@ from django.views.decorators.http import require_safe
 
 from core.actor import Actor
 from core.errors import NotFound
+from files.models import StoredFile
 from files.pictures import SHOWN_INLINE
 from files.queries import viewable
+
+
+def _safe_name(row: StoredFile) -> str:
+    """The sender's name as one that can be saved: no folders, nothing invisible that breaks a header or misleads."""
+    name = "".join("_" if char in "/\\" or unicodedata.category(char)[0] == "C" else char for char in row.name)
+    return name.strip() or f"{row.kind}-{row.uid.hex[:8]}"
 
 
 @require_safe
@@ -27,7 +35,7 @@ def serve_file(request: HttpRequest, uid: UUID) -> FileResponse:
     response = FileResponse(
         default_storage.open(row.stored_as),
         as_attachment=not inline,
-        filename=row.name or f"{row.kind}-{row.uid.hex[:8]}",
+        filename=_safe_name(row),
         content_type=row.content_type if inline else "application/octet-stream",
     )
     response["X-Content-Type-Options"] = "nosniff"

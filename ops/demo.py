@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.actions import create_person, create_tenant, link_telegram
 from accounts.actors import actor_for
 from accounts.models import Tenant
-from accounts.queries import by_username, clients_visible_to, default_tenant
+from accounts.queries import by_username, clients_visible_to, default_tenant, tenants_visible_to
 from accounts.roles import PEOPLE_MANAGE, TENANTS_MANAGE, Role
 from core.actor import Actor, Via
 from tickets.actions import add_comment, create_ticket, move_ticket, set_priority
@@ -193,6 +193,13 @@ def ensure_demo(*, simulated: bool) -> bool:
         if simulated:
             _cast()
     return True
+
+
+def demo_is_here() -> bool:
+    """Whether the company in this database is the demo company."""
+    return [tenant.slug for tenant in tenants_visible_to(MACHINE).order_by("pk")] == [
+        slug for slug, _name, _zone in BRANCHES
+    ]
 
 
 def _cast() -> None:

@@ -26,4 +26,5 @@ def deliveries_to(recipient_id: int, subjects: Iterable[models.Model]) -> dict[i
         subject_type=rows[0]._meta.label_lower,
         subject_id__in=[row.pk for row in rows],
     )
-    return {message.subject_id: message for message in messages.order_by("id") if message.subject_id is not None}
+    rows_by_id = messages.defer("params_sealed").order_by("id")
+    return {message.subject_id: message for message in rows_by_id if message.subject_id is not None}

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 import core.events as events
@@ -60,9 +60,11 @@ def expire(bot_id: int) -> int:
 
 
 def next_due(bot_id: int) -> datetime | None:
-    """When the next queued message may be tried."""
-    queued = Message.objects.filter(bot_id=bot_id, status=DeliveryStatus.QUEUED)
-    return queued.order_by("next_attempt_at").values_list("next_attempt_at", flat=True).first()
+    """When the first message of any chat may be tried; those behind it must wait for it anyway."""
+    waiting = Message.objects.filter(bot_id=bot_id, status__in=sorted(WAITING))
+    earlier = waiting.filter(chat_id=OuterRef("chat_id"), id__lt=OuterRef("id"))
+    heads = waiting.filter(~Exists(earlier), status=DeliveryStatus.QUEUED)
+    return heads.order_by("next_attempt_at").values_list("next_attempt_at", flat=True).first()
 
 
 @transaction.atomic

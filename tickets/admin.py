@@ -75,7 +75,7 @@ class TicketAdmin(ConsoleAdmin):
     def ticket_cell(self, ticket: Ticket) -> tuple[str, str]:
         return ticket.subject, f"№ {ticket.number} · {ticket.client}"
 
-    @display(description=gettext_lazy("status"), ordering="status", label=STATUS_COLOURS)
+    @display(description=gettext_lazy("status"), ordering="progress", label=STATUS_COLOURS)
     def status_cell(self, ticket: Ticket) -> tuple[str, str]:
         return ticket.status, str(Status(ticket.status).label)
 
@@ -83,7 +83,7 @@ class TicketAdmin(ConsoleAdmin):
     def priority_cell(self, ticket: Ticket) -> tuple[str, str]:
         return ticket.priority, str(Priority(ticket.priority).label)
 
-    @display(description=gettext_lazy("Created"), ordering="created_at", header=True)
+    @display(description=gettext_lazy("Created, assignee"), ordering="created_at", header=True)
     def created_cell(self, ticket: Ticket) -> tuple[str, str]:
         when = date_format(localtime(ticket.created_at), "SHORT_DATETIME_FORMAT")
         return when, str(ticket.assignee or _("not assigned"))
@@ -132,7 +132,7 @@ class TicketAdmin(ConsoleAdmin):
             ticket = move_ticket(actor=actor_of(request), ticket_id=pk, move=move, given=given, version=version)
             messages.success(request, _("Status: %(status)s") % {"status": Status(ticket.status).label})
 
-        return self._act(request, pk, form, act)
+        return self._act(request, pk, form, act, open_move=move)
 
     def assign_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Hand the ticket to somebody."""
@@ -160,7 +160,9 @@ class TicketAdmin(ConsoleAdmin):
 
         return self._act(request, pk, form, act)
 
-    def _act(self, request: HttpRequest, pk: int, form: Form, act: Callable[[], None]) -> HttpResponse:
+    def _act(
+        self, request: HttpRequest, pk: int, form: Form, act: Callable[[], None], open_move: str = ""
+    ) -> HttpResponse:
         """Do it and go back to the card; on a problem show the card with the sentence and what was typed."""
         with hidden_if_missing():
             if form.is_valid():
@@ -170,15 +172,21 @@ class TicketAdmin(ConsoleAdmin):
                     if problem.status == 404:
                         raise
                     show_problem(request, problem)
-                    return self._card(request, pk, typed=form.cleaned_data, status=problem.status)
+                    return self._card(request, pk, request.POST.dict(), problem.status, open_move)
                 return HttpResponseRedirect(reverse("admin:tickets_ticket_change", args=[pk]))
             for errors in form.errors.values():
                 messages.error(request, " ".join(str(error) for error in errors))
-            return self._card(request, pk, typed=form.cleaned_data, status=400)
+            return self._card(request, pk, request.POST.dict(), 400, open_move)
 
     def _card(
-        self, request: HttpRequest, pk: int, typed: dict[str, Any] | None = None, status: int = 200
+        self,
+        request: HttpRequest,
+        pk: int,
+        typed: dict[str, Any] | None = None,
+        status: int = 200,
+        open_move: str = "",
     ) -> HttpResponse:
+        """The page; `typed` is what a refused form held, `open_move` the move whose form it was."""
         actor = actor_of(request)
         ticket = found(self.get_queryset(request), pk)
         context = {
@@ -193,8 +201,9 @@ class TicketAdmin(ConsoleAdmin):
             "events": history(ticket),
             "moves": available_moves(actor, ticket),
             "can_work": actor.can(TICKETS_WORK),
-            "reply_form": ReplyForm(initial={"text": (typed or {}).get("text", "")}),
+            "reply_form": ReplyForm(initial=typed if typed and "visibility" in typed else None),
             "typed": typed or {},
+            "open_move": open_move,
             "priority_form": PriorityForm(initial={"priority": ticket.priority}),
             "assignee_form": AssigneeForm(ticket, initial={"assignee": ticket.assignee_id}),
         }

@@ -20,7 +20,7 @@ class AlreadyTaken(Conflict):
 
 
 class ChangedMeanwhile(Conflict):
-    """The form or the If-Match version is stale. Params: number, who."""
+    """What the caller looked at is stale. Params: number, who."""
 
     code = "changed_meanwhile"
     text = _("Ticket No. %(number)s was changed meanwhile by %(who)s. Look at it again and repeat.")
@@ -41,6 +41,11 @@ class TextTooLong(Invalid):
 class HoldIncomplete(Invalid):
     code = "hold_incomplete"
     text = _("To put a ticket on hold, give a date in the future and a reason.")
+
+
+class HoldTooLong(Invalid):
+    code = "hold_too_long"
+    text = _("A ticket can be on hold for a year at most.")
 
 
 class UnknownPriority(Invalid):

@@ -1,6 +1,6 @@
 """Filters of the ticket table."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 
 from accounts.queries import tenant_people_with
-from accounts.roles import TICKETS_WORK
+from accounts.roles import TICKETS_ASSIGNABLE
 from core.actor import Actor
 from tickets.models import Ticket
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 
 
 class LocalDaysFilter(RangeDateFilter):
@@ -36,7 +38,8 @@ class LocalDaysFilter(RangeDateFilter):
             day = DateField(required=False).clean(self.used_parameters.get(f"{self.parameter_name}_{end}"))
         except ValidationError:
             return None
-        return make_aware(datetime.combine(day, time.min)) if day else None
+        in_reach = day is not None and EARLIEST <= day <= LATEST
+        return make_aware(datetime.combine(day, time.min)) if in_reach else None
 
 
 MINE, NOBODY = "me", "nobody"
@@ -50,7 +53,7 @@ class AssigneeFilter(DropdownFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         actor: Actor = request.actor  # type: ignore[attr-defined]
-        people = tenant_people_with(actor.tenant_id, TICKETS_WORK) if actor.tenant_id else []
+        people = tenant_people_with(actor.tenant_id, TICKETS_ASSIGNABLE) if actor.tenant_id else []
         colleagues = [(str(person.pk), person.full_name) for person in people if person.pk != actor.user_id]
         return [(MINE, _("Mine")), (NOBODY, _("Not assigned")), *colleagues]
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.queries import tenant_people_with
-from accounts.roles import TICKETS_WORK
+from accounts.roles import TICKETS_ASSIGNABLE
 from tickets.enums import Priority, Visibility
 from tickets.models import Ticket
 
@@ -56,4 +56,4 @@ class AssigneeForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["assignee"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = tenant_people_with(ticket.tenant_id, TICKETS_WORK)
+        field.queryset = tenant_people_with(ticket.tenant_id, TICKETS_ASSIGNABLE)

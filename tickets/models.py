@@ -51,6 +51,13 @@ class Ticket(models.Model):
         output_field=models.SmallIntegerField(),
         db_persist=True,
     )
+    progress = models.GeneratedField(
+        expression=models.Case(
+            *(models.When(status=value, then=rank) for rank, value in enumerate(Status.values, start=1)), default=0
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
     hold_until = models.DateTimeField(_("on hold until"), null=True)
     hold_reason = models.CharField(_("reason of the hold"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import models
 from django.utils import translation
-from django.utils.html import format_html
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.queries import reachable_staff
 from accounts.roles import TICKETS_HEAR_CLIENTS, TICKETS_HEAR_NEW
 from core.actor import Actor, Via
+from core.html import html
 from files.actions import TelegramFile
 from files.enums import FileKind
 from files.models import StoredFile
@@ -36,7 +37,7 @@ QUOTE_LIMIT = 300
 def ticket_created(ticket: Ticket, actor: Actor) -> None:
     """The client hears the number; all technicians and operators of the tenant hear of new work."""
     with _speaking_to(ticket.client):
-        text = format_html(
+        text = html(
             _("Your ticket <b>No. {number}</b> has been accepted: {subject}\nWe will write here as soon as it moves."),
             number=ticket.number, subject=ticket.subject,
         )  # fmt: skip
@@ -71,15 +72,15 @@ def _status_text(ticket: Ticket, text: str) -> SafeString:
         Status.CLOSED: _("Ticket <b>No. {number}</b>: closed."),
         Status.CANCELLED: _("Ticket <b>No. {number}</b>: cancelled."),
     }
-    head = format_html(sentences[Status(ticket.status)], number=ticket.number)
-    return format_html("{}\n\n{}", head, text) if text else head
+    head = html(sentences[Status(ticket.status)], number=ticket.number)
+    return html("{head}\n\n{text}", head=head, text=text) if text else head
 
 
 def client_wrote(ticket: Ticket, comment: Comment, actor: Actor) -> None:
     """The assignee hears what the client wrote; without one, all technicians of the tenant do."""
     for person in _listeners(ticket, actor):
         with _speaking_to(person):
-            text = format_html(
+            text = html(
                 _("Ticket <b>No. {number}</b>, {client} wrote:\n{text}"),
                 number=ticket.number, client=ticket.client.full_name,
                 text=_quoted(comment.text) or wordless(files_of([comment])[comment.pk]),
@@ -90,20 +91,20 @@ def client_wrote(ticket: Ticket, comment: Comment, actor: Actor) -> None:
 def staff_wrote(ticket: Ticket, comment: Comment) -> None:
     """The client gets a public comment as a message that names the ticket."""
     with _speaking_to(ticket.client):
-        text = format_html(
+        text = html(
             _("Ticket <b>No. {number}</b>, {author} writes:\n\n{text}"),
             number=ticket.number, author=comment.author.full_name, text=comment.text,
         )  # fmt: skip
         _tell(ticket.client, text, lane=Lane.NOTICE, subject=comment)
 
 
-def client_moved(ticket: Ticket, move: str, actor: Actor) -> None:
-    """The assignee hears that the client confirmed, reopened or cancelled; without one, all technicians do."""
+def client_moved(ticket: Ticket, label: str | Promise, actor: Actor) -> None:
+    """The assignee hears which button the client pressed; without one, all technicians do."""
     for person in _listeners(ticket, actor):
         with _speaking_to(person):
-            text = format_html(
+            text = html(
                 _("Ticket <b>No. {number}</b>: the client chose “{move}”. Status: {status}."),
-                number=ticket.number, move=Move(move).label, status=Status(ticket.status).label,
+                number=ticket.number, move=label, status=Status(ticket.status).label,
             )  # fmt: skip
             _tell(person, text, lane=Lane.NOTICE, subject=ticket)
 
@@ -114,7 +115,7 @@ def assigned(ticket: Ticket, actor: Actor, previous: User | None) -> None:
         if person is None or person.pk == actor.user_id:
             continue
         with _speaking_to(person):
-            text = format_html(
+            text = html(
                 _("Ticket <b>No. {number}</b> ({subject}) is now assigned to {who}."),
                 number=ticket.number, subject=ticket.subject, who=ticket.assignee or _("nobody"),
             )  # fmt: skip
@@ -122,9 +123,12 @@ def assigned(ticket: Ticket, actor: Actor, previous: User | None) -> None:
 
 
 def _listeners(ticket: Ticket, actor: Actor) -> list[User]:
-    """Who hears of the client's doings, himself left out. An assignee who may no longer work here counts as none."""
+    """Who hears of the client's doings, himself left out.
+
+    An assignee who may no longer work here, or whom the bot can not reach, counts as none: somebody must hear it.
+    """
     assignee = ticket.assignee
-    if assignee is not None and is_staff(actor_for(assignee, Via.BOT), ticket):
+    if assignee is not None and assignee.can_be_written_to and is_staff(actor_for(assignee, Via.BOT), ticket):
         people = [assignee]
     else:
         people = list(reachable_staff(ticket.tenant_id, TICKETS_HEAR_CLIENTS))
@@ -136,7 +140,7 @@ def _tell_desk_of_new(ticket: Ticket, actor: Actor) -> None:
         if person.pk == actor.user_id:
             continue
         with _speaking_to(person):
-            text = format_html(
+            text = html(
                 _("New ticket <b>No. {number}</b> from {client}:\n{text}"),
                 number=ticket.number, client=ticket.client.full_name,
                 text=_quoted(ticket.description) or ticket.subject,

@@ -48,8 +48,15 @@ def is_client_or_staff(actor: Actor, ticket: "Ticket") -> bool:
     return is_client(actor, ticket) or is_staff(actor, ticket)
 
 
-def is_staff_or_machine(actor: Actor, ticket: "Ticket") -> bool:
-    return is_staff(actor, ticket) or is_machine(actor, ticket)
+def hold_is_over(ticket: "Ticket", now: datetime) -> bool:
+    """The machine resumes at the date, also if the ticket was put on hold anew meanwhile."""
+    return ticket.hold_until is not None and ticket.hold_until <= now
+
+
+def unanswered_long_enough(ticket: "Ticket", now: datetime) -> bool:
+    """The machine closes `TICKET_AUTOCLOSE_DAYS` after the last time the ticket was resolved."""
+    since = ticket.resolved_at
+    return since is not None and since <= now - timedelta(days=settings.TICKET_AUTOCLOSE_DAYS)
 
 
 def undo_in_time(ticket: "Ticket", now: datetime) -> bool:

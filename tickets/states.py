@@ -34,7 +34,8 @@ def _row(
 FLOW = Flow(
     [
         _row(Move.TAKE, {NEW}, IN_PROGRESS, rules.is_staff),
-        _row(Move.RESUME, {HOLD}, IN_PROGRESS, rules.is_staff_or_machine),
+        _row(Move.RESUME, {HOLD}, IN_PROGRESS, rules.is_staff),
+        _row(Move.RESUME, {HOLD}, IN_PROGRESS, rules.is_machine, guard=rules.hold_is_over, button=False),
         _row(Move.RESOLVE, {IN_PROGRESS, WAITING, HOLD}, RESOLVED, rules.is_staff),
         _row(Move.ASK, {IN_PROGRESS}, WAITING, rules.is_staff, inputs=("text",)),
         _row(Move.ANSWER, {WAITING}, IN_PROGRESS, rules.is_client, button=False),
@@ -44,7 +45,7 @@ FLOW = Flow(
         _row(Move.CANCEL, {IN_PROGRESS, WAITING, HOLD}, CANCELLED, rules.is_staff),
         _row(Move.SPAM, {NEW}, SPAM, rules.is_staff),
         _row(Move.CONFIRM, {RESOLVED}, CLOSED, rules.is_client),
-        _row(Move.CLOSE, {RESOLVED}, CLOSED, rules.is_machine, button=False),
+        _row(Move.CLOSE, {RESOLVED}, CLOSED, rules.is_machine, guard=rules.unanswered_long_enough, button=False),
         _row(Move.REOPEN, {RESOLVED, CLOSED}, IN_PROGRESS, rules.is_client, HELP_ME, guard=rules.reopen_in_time),
         _row(Move.REOPEN, {RESOLVED, CLOSED}, IN_PROGRESS, rules.is_staff, guard=rules.reopen_in_time),
         _row(Move.UNDO, {CANCELLED, SPAM}, None, rules.is_staff, guard=rules.undo_in_time),

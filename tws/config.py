@@ -4,9 +4,14 @@ All errors are reported at once. `manage.py env_example` prints `.env.example` f
 """
 
 import os
+import re
+import zoneinfo
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -31,6 +36,37 @@ def _key_ring(value: SecretStr) -> SecretStr:
     return value
 
 
+def _bot_token(value: SecretStr) -> SecretStr:
+    token = value.get_secret_value()
+    if token and not re.fullmatch(r"\d{1,19}:[\w-]+", token):
+        raise ValueError("must look like 123456789:AA… as @BotFather gives it")
+    return value
+
+
+def _address(value: str) -> str:
+    if urlsplit(value).scheme not in {"http", "https"}:
+        raise ValueError("must begin with http:// or https://")
+    return value
+
+
+def _time_zone(value: str) -> str:
+    if value not in zoneinfo.available_timezones():
+        raise ValueError("there is no such time zone; write it like Europe/Moscow")
+    return value
+
+
+def _postgres(value: str) -> str:
+    try:
+        conninfo_to_dict(value)
+    except psycopg.ProgrammingError:
+        raise ValueError("must look like postgresql://user:password@host:5432/tws") from None
+    return value
+
+
+BotToken = Annotated[SecretStr, AfterValidator(_bot_token)]
+Address = Annotated[str, AfterValidator(_address)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+Postgres = Annotated[str, AfterValidator(_postgres)]
 LongSecret = Annotated[SecretStr, AfterValidator(_long_enough)]
 Names = Annotated[list[str], NoDecode, BeforeValidator(_split)]
 Ids = Annotated[list[int], NoDecode, BeforeValidator(_split)]
@@ -40,7 +76,7 @@ class Config(BaseSettings):
     """One field is one environment variable of the same name in capitals."""
 
     model_config = SettingsConfigDict(
-        env_file=(ROOT / ".env", STATE_DIR / "secrets.env", STATE_DIR / "run.env"),
+        env_file=(STATE_DIR / "run.env", STATE_DIR / "secrets.env", ROOT / ".env"),  # the last one wins
         extra="ignore",
         hide_input_in_errors=True,
     )
@@ -50,22 +86,25 @@ class Config(BaseSettings):
     data_keys: Annotated[SecretStr, AfterValidator(_key_ring)] = Field(
         description="Encrypts personal data: k2:<base64 of 32 bytes>,k1:… The first one seals, all of them open."
     )
-    database_url: str = Field(
+    database_url: Postgres = Field(
         default="postgresql://postgres@127.0.0.1:5432/tws",
         description="postgresql://user:password@host:5432/tws",
     )
     redis_url: str = Field(default="", description="Broker and cache; empty: a folder and the database serve.")
     database_pool_size: int = Field(default=10, ge=1, description="Connections that one process may keep.")
 
-    site_url: str = Field(default="http://127.0.0.1:8000", description="Where people reach this installation.")
+    site_url: Address = Field(default="http://127.0.0.1:8000", description="Where people reach this installation.")
     allowed_hosts: Names = Field(default=["127.0.0.1", "localhost"], description="Host names, by comma.")
     debug: bool = Field(default=False, description="Development only.")
     secure: bool = Field(default=True, description="Served over HTTPS: secure cookies, HSTS.")
+    behind_proxy: bool = Field(
+        default=False, description="A proxy of yours ends HTTPS and always sets X-Forwarded-Proto; nothing else may."
+    )
     media_dir: Path = Field(default=STATE_DIR / "media", description="Folder of uploaded files.")
     broker_dir: Path = Field(default=STATE_DIR / "broker", description="Celery's folder when there is no Redis.")
 
-    telegram_bot_token: SecretStr = Field(default=SecretStr(""), description="From @BotFather.")
-    telegram_api_url: str = Field(default="https://api.telegram.org", description="An own Bot API server.")
+    telegram_bot_token: BotToken = Field(default=SecretStr(""), description="From @BotFather.")
+    telegram_api_url: Address = Field(default="https://api.telegram.org", description="An own Bot API server.")
     telegram_proxy: str = Field(default="", description="http://… or socks5://… to reach Telegram.")
     superuser_telegram_ids: Ids = Field(default=[], description="Who is a superuser on the first /start.")
     operator_telegram_ids: Ids = Field(default=[], description="Who is an operator on the first /start.")
@@ -73,7 +112,7 @@ class Config(BaseSettings):
     default_tenant: str = Field(default="", description="Short name of the branch of clients without a link.")
     ticket_autoclose_days: int = Field(default=3, ge=1, description="Resolved to closed without an answer.")
     ticket_reopen_days: int = Field(default=14, ge=0, description="How long a closed ticket may come back.")
-    time_zone: str = Field(default="Europe/Moscow", description="Of people without a branch.")
+    time_zone: TimeZone = Field(default="Europe/Moscow", description="Of people without a branch.")
 
     log_format: Literal["json", "console"] = Field(default="json", description="json or console.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least severity.")

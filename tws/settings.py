@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "core.csp.HousePolicy",
-    "django_structlog.middlewares.RequestMiddleware",
+    "core.middleware.RequestLog",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -91,6 +91,7 @@ TEMPLATES = [
 
 # --- data
 _database = conninfo_to_dict(CONFIG.database_url)
+_PLACE = {"dbname", "user", "password", "host", "port"}
 DATABASES: dict[str, Any] = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -100,7 +101,10 @@ DATABASES: dict[str, Any] = {
         "HOST": _database.get("host", ""),
         "PORT": str(_database.get("port", "")),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": CONFIG.database_pool_size, "timeout": 10}},
+        "OPTIONS": {
+            **{name: value for name, value in _database.items() if name not in _PLACE},
+            "pool": {"min_size": 1, "max_size": CONFIG.database_pool_size, "timeout": 3},
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -135,8 +139,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:tickets_ticket_changelist"
 CONSOLE_PATH = "/admin/"
+API_PATH = "/api/"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.secure
 SECURE_HSTS_SECONDS = 31_536_000 if CONFIG.secure else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONFIG.behind_proxy else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 _STRICT = {
@@ -171,18 +177,19 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["core.api.permissions.Closed"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.input.PlainJson"],
     "DEFAULT_PAGINATION_CLASS": "core.api.pages.Pages",
     "DEFAULT_FILTER_BACKENDS": ["core.api.input.StrictFilters"],
     "EXCEPTION_HANDLER": "core.api.errors.problem_response",
     "UNAUTHENTICATED_USER": None,
-    "PAGE_SIZE": 50,
+    "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SIMPLE_JWT = {
     "SIGNING_KEY": CONFIG.jwt_signing_key.get_secret_value(),
     "USER_ID_CLAIM": "user_id",
     "UPDATE_LAST_LOGIN": False,
+    "CHECK_REVOKE_TOKEN": True,  # a new password ends the tokens
 }
 
 # --- jobs

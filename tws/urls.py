@@ -6,6 +6,10 @@ from django.views.generic import RedirectView
 
 from files.views import serve_file
 
+handler400 = "tws.errors.bad_request"
+handler404 = "tws.errors.page_not_found"
+handler500 = "tws.errors.server_error"
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:tickets_ticket_changelist")),
     path("admin/", admin.site.urls),

@@ -3,10 +3,19 @@
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from core.errors import Invalid, NotFound, Problem
+from core.text import storable
+
+_TOKEN = _("This token does not open anything. Please obtain a new one.")
+_SENTENCES = {
+    "no_active_account": _("Wrong login or password."),
+    **dict.fromkeys(("token_not_valid", "user_inactive", "user_not_found", "bad_authorization_header"), _TOKEN),
+}
+"""In place of simplejwt's own, which speak English only."""
 
 
 def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -25,11 +34,19 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
         detail = exc.detail if isinstance(exc.detail, dict) else {"non_field_errors": exc.detail}
         response.data = _body(Invalid.code, str(Invalid.text), detail)
     else:
-        code = exc.get_codes()
+        codes = exc.get_codes()
+        code = codes if isinstance(codes, str) else exc.default_code
         said = exc.detail.get("detail") if isinstance(exc.detail, dict) else exc.detail
-        response.data = _body(code if isinstance(code, str) else exc.default_code, str(said), {})
+        response.data = _body(code, str(_SENTENCES.get(code, said)), {})
     return response
 
 
 def _body(code: str, detail: str, fields: Any) -> dict[str, Any]:
-    return {"code": code, "detail": detail, "fields": fields}
+    return {"code": code, "detail": detail, "fields": _writable(fields)}
+
+
+def _writable(said: Any) -> Any:
+    """Refusals quote what came in, and a lone surrogate can not be written as JSON."""
+    if isinstance(said, dict):
+        return {_writable(name): _writable(part) for name, part in said.items()}
+    return [_writable(part) for part in said] if isinstance(said, list) else storable(str(said))

@@ -5,9 +5,14 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
-from rest_framework.exceptions import ErrorDetail
+from rest_framework.exceptions import APIException, ErrorDetail, ParseError
 from rest_framework.filters import BaseFilterBackend
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
+from rest_framework.utils import json
+
+BODY_LIMIT = 1024 * 1024
+"""Bytes: far more than the longest text takes, however it is escaped."""
 
 
 class StrictSerializer(serializers.Serializer):
@@ -22,18 +27,47 @@ class StrictSerializer(serializers.Serializer):
         return super().to_internal_value(data)
 
 
+class TooLarge(APIException):
+    status_code = 413
+    default_code = "too_large"
+    default_detail = _("The request is too large.")
+
+
+class PlainJson(JSONParser):
+    """JSON in UTF-8, of a size that our input may have. Whatever else claims to be JSON is refused."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        body = stream.read(BODY_LIMIT + 1)
+        if len(body) > BODY_LIMIT:
+            raise TooLarge
+        try:
+            return json.loads(body.decode(), parse_constant=json.strict_constant)
+        except (ValueError, RecursionError):
+            raise ParseError from None
+
+
 class StrictFilters(BaseFilterBackend):
     """Filters by the view's `filters`, a StrictSerializer; its `filtered(rows, values)` applies what was read."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
         if not hasattr(view, "filters"):
             return queryset
-        given = {name: request.query_params.getlist(name) for name in request.query_params if name != "page"}
-        if repeated := {name: [_("Give it once.")] for name, values in given.items() if len(values) > 1}:
-            raise serializers.ValidationError(repeated)
-        values = read(view.filters, {name: values[0] for name, values in given.items()})
-        rows: QuerySet = view.filtered(queryset, values)
+        rows: QuerySet = view.filtered(queryset, read_query(view.filters, request))
         return rows
+
+
+def read_query(shape: type[StrictSerializer], request: Request) -> dict[str, Any]:
+    """The query parameters in this shape, each given once; `page` is left to `core.api.pages`."""
+    given = dict(request.query_params.lists())
+    if repeated := {name: [_("Give it once.")] for name, values in given.items() if len(values) > 1}:
+        raise serializers.ValidationError(repeated)
+    given.pop("page", None)
+    return read(shape, {name: values[0] for name, values in given.items()})
+
+
+def row_id(text: str) -> int:
+    """The id that stands in an address; 0, which no row has, for whatever else stands there."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
 
 
 def read(shape: type[StrictSerializer], data: Any) -> dict[str, Any]:

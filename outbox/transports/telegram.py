@@ -7,8 +7,10 @@ from concurrent.futures import Future
 from functools import lru_cache
 from typing import Any
 
+import httpx
 from django.conf import settings
 from telegram import Bot
+from telegram.error import NetworkError, TelegramError
 from telegram.request import HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
@@ -68,19 +70,36 @@ class BotThread:
         return self.submit(method, params or {}).result()
 
     def download(self, file_id: str, *, limit: int) -> bytes:
-        """The content of a file that somebody sent. Raises TooBig and `telegram.error`."""
+        """The content of a file that somebody sent, at most `limit` bytes of it. Raises TooBig and `telegram.error`."""
         described = self.call("getFile", {"file_id": file_id})
         if described.get("file_size", 0) > limit:
             raise TooBig
-        url = f"{self.bot.base_file_url}/{described['file_path']}"
-        content: bytes = self.run(self.bot.request.retrieve(url))
-        if len(content) > limit:
-            raise TooBig
+        if "file_path" not in described:
+            raise TelegramError("The file can not be downloaded yet")
+        content: bytes = self.run(_fetched(f"{self.bot.base_file_url}/{described['file_path']}", limit))
         return content
 
     def run(self, coroutine: Any) -> Any:
         """Wait for any coroutine of this Bot (`initialize`, a download)."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+
+async def _fetched(url: str, limit: int) -> bytes:
+    """What stands at the address, cut off where it grows beyond the limit, whatever was said of its size."""
+    content = bytearray()
+    options: dict[str, Any] = {"proxy": settings.TELEGRAM_PROXY or None, "timeout": ANSWER_TIMEOUT}
+    try:
+        async with httpx.AsyncClient(**options) as client, client.stream("GET", url) as answer:
+            answer.raise_for_status()
+            async for piece in answer.aiter_bytes():
+                content += piece
+                if len(content) > limit:
+                    raise TooBig
+    except httpx.HTTPStatusError as exc:
+        raise NetworkError(f"status {exc.response.status_code}") from None  # the address holds the token
+    except httpx.HTTPError as exc:
+        raise NetworkError(type(exc).__name__) from None
+    return bytes(content)
 
 
 @lru_cache(maxsize=1)

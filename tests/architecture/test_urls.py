@@ -202,6 +202,8 @@ def test_every_address_answers_each_role_as_declared(
     for row in policy():
         for caller, expected in row.outcomes.items():
             for whose, asked, outcome in zip(("own", "foreign"), targets, expected, strict=True):
+                if whose == "foreign" and ("<" not in row.address or outcome == "login"):
+                    continue  # there is nothing to tell apart
                 got = answer(callers[caller], row, asked)
                 if got != outcome:
                     wrong.append(f"{row.method} {row.address} {caller} {whose}: {got} instead of {outcome}")

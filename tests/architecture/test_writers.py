@@ -33,7 +33,7 @@ NO_ROWS = {
     "botapp/runner.py Runner.stop": "a threading.Event",
     "core/events.py install": "the list of reactions, a dict",
     "ops/supervisor/run.py StopRequest._on_signal": "a threading.Event",
-    "outbox/tasks.py _stop": "a threading.Event",
+    "outbox/tasks.py stop_sending": "a threading.Event",
     "tws/celery.py ": "Celery's set of worker steps",
 }
 EDGES = ("*/admin.py", "*/admin/*.py", "*/api/*.py", "*/views.py", "*/management/commands/*.py")

@@ -207,7 +207,10 @@ def test_handled_updates_are_kept_for_a_week_and_others_until_somebody_has_looke
         assert InboxUpdate.objects.count() == 3
         clock.shift(timedelta(seconds=1))
         purge_inbox()
-        assert list(InboxUpdate.objects.order_by("id").values_list("update_id", "status")) == [(2, "parked"), (3, "new")]
+        assert list(InboxUpdate.objects.order_by("id").values_list("update_id", "status")) == [
+            (2, "parked"),
+            (3, "new"),
+        ]
 
 
 @pytest.mark.django_db

@@ -6,14 +6,16 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import InterfaceError, connection
 from telegram.error import Conflict
 
 from accounts.roles import Role
+from botapp import inbox
 from botapp import runner as module
 from botapp.dispatch import Handled
 from botapp.models import InboxUpdate
 from botapp.runner import Runner, answer_button
+from outbox.models import Message
 from simulator.client import Person
 from tests.botapp.updates import message_update, numbered
 from tests.support.company import Company
@@ -148,17 +150,65 @@ def test_an_unnumbered_update_is_not_asked_for_in_a_rush(desk: Desk, runner: Run
 
 
 def test_superusers_hear_of_what_has_no_number(desk: Desk, company: Company, anna: Person) -> None:
-    from botapp import inbox
-    from botapp.dispatch import handle_next
-    from outbox.models import Message
-
     olga = desk.people.person("Ольга")
     company.person(Role.SUPERUSER, telegram=olga.id)
+    unnumbered = message_update(anna, "none")
     for _ in range(3):
-        inbox.store(desk.telegram.bot.id, [message_update(anna, "none")])
-        while handle_next(desk.telegram.bot):
+        inbox.store(desk.telegram.bot.id, [unnumbered])
+        while module.handle_next(desk.telegram.bot):
             pass
     assert Message.objects.filter(chat_id=olga.id).count() == 1
+
+
+def test_a_handler_is_woken_by_what_arrives_while_it_looks(desk: Desk, anna: Person, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    """Each of them looks in vain, and is about to wait when the update has been stored already."""
+    handle_next, have_looked = module.handle_next, set()
+
+    def slow_look(bot: Any) -> Handled | None:
+        if threading.current_thread().name in have_looked:
+            return handle_next(bot)
+        have_looked.add(threading.current_thread().name)
+        wait_until(lambda: polls(desk) >= 2, "the update is stored, and the next ones are asked for")
+        return None
+
+    monkeypatch.setattr(module, "LOOK_AGAIN", 60.0)
+    monkeypatch.setattr(module, "handle_next", slow_look)
+    desk.people.say(anna, "Принтер шумит")
+    running = Runner(desk.telegram)
+    thread = threading.Thread(target=running.run)
+    thread.start()
+    handled(1)
+    running.stop()
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_a_handler_outlives_any_failure(desk: Desk, runner: Runner, anna: Person, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    failures = iter([RuntimeError("one"), InterfaceError("two"), KeyError("three")] * module.HANDLERS)
+    handle_next = module.handle_next
+
+    def failing(bot: Any) -> Handled | None:
+        if failure := next(failures, None):
+            raise failure
+        return handle_next(bot)
+
+    monkeypatch.setattr(module, "handle_next", failing)
+    desk.people.say(anna, "Принтер шумит")
+    handled(1)
+    assert next(failures, None) is None
+
+
+def test_a_poller_that_can_not_go_on_ends_the_whole(desk: Desk, anna: Person, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    """Whoever started the process starts it anew; half of it must not stay."""
+
+    def fail(*_args: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(module.inbox, "store", fail)
+    desk.people.say(anna, "Принтер шумит")
+    with pytest.raises(ZeroDivisionError):
+        Runner(desk.telegram).run()
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("handler")] == []
 
 
 # ---- the end ----

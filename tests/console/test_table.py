@@ -101,7 +101,7 @@ def test_sorting_by_number_priority_and_time(
 
 def test_sorting_by_status(client: Client, tickets: list[Ticket]) -> None:
     low, urgent, resolved, _foreign = (ticket.number for ticket in tickets)
-    assert numbers(client, "?o=1") == [urgent, low, resolved]  # in_progress, new, resolved
+    assert numbers(client, "?o=1") == [low, urgent, resolved]  # new, in progress, resolved
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """The same deeds through every door leave the same rows, the same history and the same messages."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.models import User
@@ -18,13 +20,14 @@ from tickets.models import Comment, Ticket
 
 Door = Callable[[Client, User, Ticket, str, dict[str, Any]], None]
 
+UNTIL = (timezone.now() + timedelta(days=30)).isoformat(timespec="minutes")
 DEEDS: list[tuple[str, dict[str, Any]]] = [
     ("priority", {"priority": "high"}),
     ("move/take", {}),
     ("comment", {"text": "Какая модель?", "visibility": "public"}),
     ("comment", {"text": "Похоже на ролик", "visibility": "internal"}),
     ("move/ask", {"text": "Счётчик?"}),
-    ("move/hold", {"until": "2099-01-01T10:00:00+03:00", "reason": "Ждём деталь"}),
+    ("move/hold", {"until": UNTIL, "reason": "Ждём деталь"}),
     ("move/resume", {}),
     ("move/resolve", {}),
     ("move/reopen", {}),

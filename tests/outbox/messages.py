@@ -36,6 +36,7 @@ def drain() -> None:
 
 def drain_all() -> None:
     """Let the time pass that retries wait for, until nothing is queued any more."""
+    drain()
     while (queued := Message.objects.filter(status=DeliveryStatus.QUEUED)).exists():
         queued.update(next_attempt_at=timezone.now() - timedelta(seconds=1))
         drain()

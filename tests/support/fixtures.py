@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import override_settings
 
+from outbox import budget
+from outbox.transports.telegram import BotThread, bot_thread
 from simulator.client import SimulatorClient
 from simulator.server import running_simulator
 from tests.conftest import TOKEN
@@ -30,30 +33,40 @@ def simulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def people(simulator_url: str) -> Iterator[SimulatorClient]:
-    """The people of the simulator, fresh; a call that the Bot API does not describe fails the test."""
+@pytest.fixture(scope="session")
+def simulator(simulator_url: str) -> Iterator[SimulatorClient]:
+    """One client of it: its connections cost more than most tests."""
     with SimulatorClient(simulator_url) as client:
-        client.reset()
-        client.set_limits(enabled=False)
         yield client
-        assert client.violations() == []
 
 
 @pytest.fixture
-def desk(company: Company, people: SimulatorClient, simulator_url: str, settings, monkeypatch) -> Desk:  # type: ignore[no-untyped-def]
-    """The bot, answering people of the simulator in this thread and this transaction."""
-    from outbox import budget
-    from outbox.transports import telegram
+def people(simulator: SimulatorClient) -> Iterator[SimulatorClient]:
+    """The people of the simulator, fresh; a call that the Bot API does not describe fails the test."""
+    simulator.reset()
+    simulator.set_limits(enabled=False)
+    yield simulator
+    assert simulator.violations() == []
 
+
+@pytest.fixture(scope="session")
+def bot(simulator_url: str) -> BotThread:
+    """The one Bot of this worker, as every process has one."""
+    with override_settings(TELEGRAM_API_URL=simulator_url):
+        bot_thread.cache_clear()
+        thread = bot_thread()
+    thread.run(thread.bot.initialize())
+    return thread
+
+
+@pytest.fixture
+def desk(company: Company, people: SimulatorClient, bot: BotThread, simulator_url: str, settings, monkeypatch) -> Desk:  # type: ignore[no-untyped-def]
+    """The bot, answering people of the simulator in this thread and this transaction."""
     settings.TELEGRAM_API_URL = simulator_url
     settings.CELERY_TASK_ALWAYS_EAGER = True
     settings.DEFAULT_TENANT = company.tenant.slug
     monkeypatch.setattr(budget, "CHAT_BURST", 1000.0)
-    telegram.bot_thread.cache_clear()
-    thread = telegram.bot_thread()
-    thread.run(thread.bot.initialize())
-    return Desk(people, thread)
+    return Desk(people, bot)
 
 
 @pytest.fixture(scope="session")

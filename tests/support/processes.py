@@ -124,6 +124,11 @@ class House:
         path = self.folder / f"{name}.log"
         return path.read_text("utf-8", "replace") if path.exists() else ""
 
+    def logs(self) -> str:
+        """Everything that all processes have written."""
+        names = sorted(path.stem for path in self.folder.glob("*.log"))
+        return "\n".join(f"--- {name}\n{self.log(name)}" for name in names)
+
     def rows(self, query: str, *params: object) -> list[tuple[object, ...]]:
         """Ask this house's database."""
         with psycopg.connect(self.database_url) as connection:

@@ -96,7 +96,7 @@ def test_every_move_in_every_status(name: str, company: Company) -> None:
                     assert result_of(actor, ticket, move) == expected(actor, ticket, move, status, target), place
             else:
                 assert attempt(actor, ticket, move) is refusal(CAST[name], move), place
-                assert every_row() == before, place
+        assert every_row() == before, f"{name}: a refused move of {status} has left something behind"
 
 
 @pytest.mark.parametrize("name", CAST)
@@ -106,7 +106,7 @@ def test_what_is_offered_is_what_is_possible(name: str, company: Company) -> Non
         possible = {move for (at, move), (who, _) in rows().items() if at == status and CAST[name] in who}
         offered = [row.move for row in available_moves(actor, Ticket.objects.get(pk=ticket.pk))]
         assert len(offered) == len(set(offered))
-        assert set(offered) == possible - NEVER_OFFERED, status
+        assert set(offered) == (set() if name == "machine" else possible - NEVER_OFFERED), status
 
 
 def test_an_unknown_move_is_refused(company: Company) -> None:
@@ -123,9 +123,9 @@ def world(company: Company, name: str) -> tuple[Actor, dict[str, Ticket]]:
         Ticket.objects.filter(pk=ticket.pk).update(
             status=status,
             previous_status=Status.IN_PROGRESS,
-            hold_until=now + timedelta(days=1),
+            hold_until=now - timedelta(minutes=1),  # over, and unanswered for long: the machine's time has come
             hold_reason="Ждём деталь",
-            resolved_at=now,
+            resolved_at=now - timedelta(days=4),
             closed_at=now,
         )
     return somebody(company, name, client), tickets

@@ -15,7 +15,7 @@ from tests.support.unchanged import nothing_changes, refused
 from tickets.actions import add_comment, move_ticket
 from tickets.actions.moves import MoveInput
 from tickets.enums import Status
-from tickets.errors import HoldIncomplete, MoveNotPossible, TextMissing, TextTooLong
+from tickets.errors import HoldIncomplete, HoldTooLong, MoveNotPossible, TextMissing, TextTooLong
 from tickets.models import Comment, Ticket
 from tickets.tasks import sweep_tickets
 
@@ -122,6 +122,15 @@ def test_a_hold_needs_a_future_date_and_a_reason(given: dict[str, object], compa
     with refused(HoldIncomplete) as caught:
         moved(ticket, technician, "hold", **given)
     assert set(caught.value.fields) == {"until", "reason"}
+
+
+def test_a_hold_lasts_a_year_at_most(company: Company, technician: Actor) -> None:
+    """A date at the end of the calendar would not even be shown in every time zone."""
+    ticket = company.ticket()
+    with refused(HoldTooLong) as caught:
+        held(ticket, technician, until=START + 366 * DAY + SECOND)
+    assert set(caught.value.fields) == {"until"}
+    assert held(ticket, technician, until=START + 366 * DAY).status == Status.ON_HOLD
 
 
 def test_a_reason_has_at_most_200_characters(company: Company, technician: Actor) -> None:

@@ -1,7 +1,7 @@
 """A ticket changes its status, its assignee or its priority."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.utils import timezone
 import audit.actions as audit
 from accounts.models import User
 from accounts.queries import tenant_people_with
-from accounts.roles import TICKETS_WORK
+from accounts.roles import TICKETS_ASSIGNABLE
 from audit.models import Entry
 from audit.queries import history_of
 from core.actor import Actor
@@ -26,6 +26,7 @@ from tickets.errors import (
     AlreadyTaken,
     ChangedMeanwhile,
     HoldIncomplete,
+    HoldTooLong,
     MoveNotPossible,
     UnknownAssignee,
     UnknownPriority,
@@ -35,6 +36,7 @@ from tickets.queries import visible_to
 from tickets.states import FLOW
 
 REASON_LIMIT = 200
+HOLD_AT_MOST = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def move_ticket(
 
     Making the same move again is no error and changes nothing. `version` is what the person was looking at. The
     client hears the new status, the staff hear of the client's moves. Raises NotFound, Denied, MoveNotPossible,
-    AlreadyTaken, ChangedMeanwhile, HoldIncomplete, TextMissing, TextTooLong.
+    AlreadyTaken, ChangedMeanwhile, HoldIncomplete, HoldTooLong, TextMissing, TextTooLong.
     """
     ticket = locked(visible_to(actor), ticket_id)
     if _done_already(actor, ticket, move, given):
@@ -80,7 +82,7 @@ def apply_move(actor: Actor, ticket: Ticket, move: str, given: MoveInput = MoveI
     _write(ticket, row, given, actor, now)
     data: dict[str, Any] = {"from": before, "to": ticket.status}
     if given.until:
-        data["until"] = given.until.isoformat()
+        data["until"] = given.until.astimezone(UTC).isoformat()
     question = _question(actor, ticket, given.text) if move == Move.ASK else None
     if question:
         data["comment"] = question.pk
@@ -89,7 +91,7 @@ def apply_move(actor: Actor, ticket: Ticket, move: str, given: MoveInput = MoveI
     if ticket.assignee != previous:
         notices.assigned(ticket, actor, previous)
     if rules.is_client(actor, ticket) and row.button:
-        notices.client_moved(ticket, move, actor)
+        notices.client_moved(ticket, row.label, actor)
 
 
 def _checked_input(row: Transition, given: MoveInput, now: datetime) -> MoveInput:
@@ -98,6 +100,8 @@ def _checked_input(row: Transition, given: MoveInput, now: datetime) -> MoveInpu
         reason = checked(given.reason, limit=REASON_LIMIT, required=False)
         if given.until is None or given.until <= now or not reason:
             raise HoldIncomplete(fields={"until": HoldIncomplete.text, "reason": HoldIncomplete.text})
+        if given.until > now + HOLD_AT_MOST:
+            raise HoldTooLong(fields={"until": HoldTooLong.text})
         return MoveInput(until=given.until, reason=reason)
     if "text" in row.inputs:
         return MoveInput(text=checked(given.text, limit=COMMENT_LIMIT, required=True))
@@ -201,7 +205,7 @@ def assign_ticket(*, actor: Actor, ticket_id: int, assignee_id: int | None, vers
 
 
 def _worker(ticket: Ticket, person_id: int) -> User:
-    person = tenant_people_with(ticket.tenant_id, TICKETS_WORK).filter(pk=person_id).first()
+    person = tenant_people_with(ticket.tenant_id, TICKETS_ASSIGNABLE).filter(pk=person_id).first()
     if person is None:
         raise UnknownAssignee(fields={"assignee": UnknownAssignee.text})
     return person

@@ -1,6 +1,6 @@
 """The checks of text that all of these actions share."""
 
-from core.text import is_blank, storable
+from core.text import is_blank, storable, telegram_length
 from tickets.errors import TextMissing, TextTooLong
 
 DESCRIPTION_LIMIT = 4096
@@ -15,6 +15,6 @@ def checked(text: str, *, limit: int, required: bool) -> str:
         if required:
             raise TextMissing
         return ""
-    if len(text) > limit:
-        raise TextTooLong(length=len(text), limit=limit)
+    if (length := telegram_length(text)) > limit:
+        raise TextTooLong(length=length, limit=limit)
     return text

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from core.api.input import StrictSerializer
+from tickets.actions.moves import REASON_LIMIT
 from tickets.actions.text import COMMENT_LIMIT, DESCRIPTION_LIMIT
-from tickets.enums import Priority, Status, Visibility
+from tickets.enums import Move, Priority, Status, Visibility
 from tickets.models import SUBJECT_LIMIT, Comment, Ticket
 from tickets.states import available_moves
 
@@ -57,7 +59,7 @@ class TicketIn(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("client" in attrs) == ("client_name" in attrs):
-            raise serializers.ValidationError({"client": ["Give either client or client_name."]})
+            raise serializers.ValidationError({"client": [_("Give either client or client_name.")]})
         return attrs
 
 
@@ -86,12 +88,22 @@ class CommentIn(StrictSerializer):
 
 
 class MoveIn(StrictSerializer):
-    """What a move takes: `text` for ask, `until` and `reason` for hold; `version` guards against a stale view."""
+    """What every move takes: the `version` that the caller saw, against a stale view."""
 
-    text = serializers.CharField(required=False, default="", max_length=COMMENT_LIMIT)
-    until = serializers.DateTimeField(required=False, default=None)
-    reason = serializers.CharField(required=False, default="", max_length=200)
     version = serializers.IntegerField(required=False, default=None)
+
+
+class AskIn(MoveIn):
+    text = serializers.CharField(max_length=COMMENT_LIMIT)
+
+
+class HoldIn(MoveIn):
+    until = serializers.DateTimeField()
+    reason = serializers.CharField(max_length=REASON_LIMIT)
+
+
+MOVE_SHAPES: dict[Move, type[MoveIn]] = {Move.ASK: AskIn, Move.HOLD: HoldIn}
+"""The moves that take more than a click."""
 
 
 class AssignIn(StrictSerializer):

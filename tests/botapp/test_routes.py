@@ -1,0 +1,245 @@
+"""What answers what: commands, menu buttons in both languages, and everything that the desk can not take."""
+
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from accounts.roles import CONSOLE, Role, granted
+from botapp import keyboards
+from botapp.models import InboxUpdate
+from core.actor import Via
+from simulator.client import Person
+from tests.botapp.updates import message_update
+from tests.botapp.words import ADDED, UNKNOWN_COMMAND, UNREADABLE, WHAT_HAPPENED, said, texts
+from tests.support.company import Company, as_actor
+from tests.support.desk import Desk
+from tests.support.unchanged import every_row
+from tickets.actions import create_ticket, move_ticket
+from tickets.models import Comment, Ticket
+
+MENU = [[keyboards.NEW_TICKET, keyboards.MY_TICKETS], [keyboards.HELP]]
+
+
+def menu(language: str) -> list[list[str]]:
+    return [[said(label, language=language) for label in row] for row in MENU]
+
+
+def business_rows() -> dict[str, Any]:
+    """Everything but the traffic itself."""
+    traffic = {"botapp.InboxUpdate", "botapp.Dialog", "outbox.Message"}
+    return {table: rows for table, rows in every_row().items() if table not in traffic}
+
+
+# ---- commands and the menu ----
+
+
+def test_start_greets_by_name_and_shows_the_menu(desk: Desk, anna: Person, emily: Person) -> None:
+    (hello,) = desk.say(anna, "/start")
+    assert "Анна Смирнова" in hello.text
+    assert desk.people.reply_keyboard(anna) == menu("ru")
+    (hello,) = desk.say(emily, "/start")
+    assert "Emily Carter" in hello.text
+    assert desk.people.reply_keyboard(emily) == menu("en")
+    assert not Ticket.objects.exists()
+
+
+@pytest.mark.parametrize("help_word", ["/help", "Помощь", "Help", "/help@tws_demo_bot"])
+def test_help_names_every_command(desk: Desk, anna: Person, help_word: str) -> None:
+    (told,) = desk.say(anna, help_word)
+    for command in ("/new", "/tickets", "/language", "/cancel", "/help"):
+        assert command in told.text
+
+
+@pytest.mark.parametrize("word", ["/new", "Новая заявка", "New ticket"])
+def test_new_asks_what_happened(desk: Desk, anna: Person, word: str) -> None:
+    assert texts(desk.say(anna, word)) == [said(WHAT_HAPPENED)]
+
+
+@pytest.mark.parametrize("word", ["/tickets", "Мои заявки", "My tickets"])
+def test_my_tickets_shows_number_status_and_subject_the_latest_first(
+    desk: Desk, company: Company, anna: Person, dmitry: Person, word: str
+) -> None:
+    desk.say(dmitry, "Чужая")
+    (nothing,) = desk.say(anna, word)
+    assert Ticket.objects.filter(client__telegram_id=anna.id).count() == 0
+    desk.say(anna, "<b>Принтер</b> & шум")
+    desk.say(anna, "/new")
+    desk.say(anna, "Сканер")
+    technician = company.person(Role.TECHNICIAN)
+    first, second = Ticket.objects.filter(client__telegram_id=anna.id).order_by("id")
+    move_ticket(actor=as_actor(technician), ticket_id=first.pk, move="take")
+    desk.pump()
+    (shown,) = desk.say(anna, word)
+    expected = (
+        f"{said('My tickets')}\n\n"
+        f"№ {first.number} · В работе\n<b>Принтер</b> & шум\n\n"
+        f"№ {second.number} · Новая\nСканер"
+    )
+    assert (shown.text, "№" in nothing.text) == (expected, False)
+
+
+def test_my_tickets_stops_at_ten(desk: Desk, company: Company, anna: Person) -> None:
+    desk.say(anna, "/start")
+    client = User.objects.get(telegram_id=anna.id)
+    for number in range(12):
+        create_ticket(actor=as_actor(client, Via.BOT), client_id=client.pk, text=f"Заявка {number}")
+    desk.pump()
+    (shown,) = desk.say(anna, "/tickets")
+    assert [line for line in shown.text.splitlines() if line.startswith("Заявка")] == [
+        f"Заявка {number}" for number in range(11, 1, -1)
+    ]
+
+
+@pytest.mark.parametrize("command", ["/unheard_of", "/start_", "/stop", "/tickets@another_bot", "/новая"])
+def test_an_unknown_command_gets_a_hint_and_makes_nothing(desk: Desk, anna: Person, command: str) -> None:
+    desk.say(anna, "/start")
+    before = business_rows()
+    (told,) = desk.say(anna, command)
+    if command == "/новая":  # no command of Telegram's: its letters are Latin
+        assert Ticket.objects.get().description == command
+        return
+    assert told.text == said(UNKNOWN_COMMAND)
+    assert business_rows() == before
+
+
+# ---- language ----
+
+
+@pytest.mark.parametrize(("speaker", "label", "language"), [("Анна", "English", "en"), ("Emily", "Русский", "ru")])
+def test_the_language_changes_at_once_everywhere(
+    desk: Desk, company: Company, speaker: str, label: str, language: str
+) -> None:
+    person = desk.people.person(speaker)
+    (question,) = desk.say(person, "/language")
+    assert question.labels() == ["Русский", "English"]
+    (agreed,) = desk.press(person, question, label)
+    assert User.objects.get(telegram_id=person.id).language == language
+    assert agreed.text == said("Agreed: from now on in English.", language=language)
+    assert desk.people.reply_keyboard(person) == menu(language)
+    assert [message.labels() for message in desk.people.chat(person) if message.from_bot] == [[], []]
+    desk.say(person, "Printer")
+    (told,) = desk.say(person, "and noise")
+    assert told.text == said(ADDED, language=language, number=Ticket.objects.get().number)
+    move_ticket(actor=as_actor(company.person(Role.TECHNICIAN)), ticket_id=Ticket.objects.get().pk, move="take")
+    (notice,) = desk.news(person, told)
+    assert notice.text == said(
+        "Ticket <b>No. {number}</b>: taken into work.", language=language, number=Ticket.objects.get().number
+    )
+
+
+def test_a_menu_that_is_older_than_the_language_still_works(desk: Desk, anna: Person) -> None:
+    (question,) = desk.say(anna, "/language")
+    desk.press(anna, question, "English")
+    assert texts(desk.say(anna, "Новая заявка")) == [said(WHAT_HAPPENED, language="en")]
+
+
+@pytest.mark.parametrize("forged", ["language:", "language:de", "language:ru\x00", "language:" + "r" * 55])
+def test_a_language_that_was_not_offered_is_refused(desk: Desk, anna: Person, forged: str) -> None:
+    (question,) = desk.say(anna, "/language")
+    before = business_rows()
+    query = desk.people.press(anna, question, forged, forged=True)
+    desk.pump()
+    answer = desk.people.callback_answer(query)
+    assert answer is not None
+    assert answer.text == said("This language is not available.")
+    assert business_rows() == before
+
+
+# ---- what the desk does not take ----
+
+OTHER_KINDS: dict[str, dict[str, Any]] = {
+    "location": {"location": {"latitude": 55.75, "longitude": 37.62}},
+    "contact": {"contact": {"phone_number": "79161234567", "first_name": "Иван"}},
+    "dice": {"dice": {"emoji": "🎲", "value": 3}},
+    "sticker": {
+        "sticker": {"file_id": "s", "file_unique_id": "u", "type": "regular", "width": 1, "height": 1,
+                    "is_animated": False, "is_video": False}
+    },
+    "voice": {"voice": {"file_id": "v", "file_unique_id": "u", "duration": 1800}},
+    "video note": {"video_note": {"file_id": "v", "file_unique_id": "u", "length": 1, "duration": 1}},
+    "poll": {
+        "poll": {"id": "1", "question": "?", "options": [], "total_voter_count": 0, "is_closed": False,
+                 "is_anonymous": True, "type": "regular", "allows_multiple_answers": False, "allows_revoting": False,
+                 "members_only": False}
+    },
+    "a kind of tomorrow": {"hologram": {"file_id": "h"}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("content", OTHER_KINDS.values(), ids=OTHER_KINDS)
+def test_a_kind_that_the_desk_can_not_take_is_told_so(desk: Desk, anna: Person, content: dict[str, Any]) -> None:
+    desk.say(anna, "/start")
+    before, last = business_rows(), desk.people.chat(anna)[-1]
+    desk.people.send_content(anna, content)
+    assert texts(desk.news(anna, last)) == [said(UNREADABLE)]
+    assert business_rows() == before
+
+
+SILENT: dict[str, dict[str, Any]] = {
+    "a pinned message": {"pinned_message": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}}},
+    "a changed timer": {"message_auto_delete_timer_changed": {"message_auto_delete_time": 86400}},
+}
+
+
+@pytest.mark.parametrize("service", SILENT.values(), ids=SILENT)
+def test_telegrams_own_notes_need_no_answer(desk: Desk, anna: Person, service: dict[str, Any]) -> None:
+    desk.say(anna, "/start")
+    before, last = business_rows(), desk.people.chat(anna)[-1]
+    desk.people.push_update(message_update(anna, text=None, **service), assign=True)
+    assert desk.news(anna, last) == []
+    assert business_rows() == before
+    assert set(InboxUpdate.objects.values_list("status", flat=True)) == {"handled"}
+
+
+def test_an_edited_message_makes_nothing_new(desk: Desk, anna: Person) -> None:
+    written = desk.people.say(anna, "Принтер")
+    desk.pump()
+    before, last = business_rows(), desk.people.chat(anna)[-1]
+    desk.people.edit(anna, written, "/new Принтер!")
+    assert desk.news(anna, last) == []
+    assert business_rows() == before
+
+
+@pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
+def test_groups_are_ignored(desk: Desk, anna: Person, kind: str) -> None:
+    before = business_rows()
+    group = {"id": -1001234567890, "type": kind, "title": "Офис"}
+    desk.people.push_update(message_update(anna, "/new", chat=group), assign=True)
+    desk.people.push_update(message_update(anna, "Принтер шумит", chat=group), assign=True)
+    desk.people.push_update({"channel_post": message_update(anna, "x", chat=group)["message"]}, assign=True)
+    desk.pump()
+    assert business_rows() == before
+    assert desk.people.calls(method="sendMessage") == []
+    assert set(InboxUpdate.objects.values_list("status", flat=True)) == {"handled"}
+
+
+def test_other_bots_are_ignored(desk: Desk, anna: Person) -> None:
+    robot = {"id": 42, "is_bot": True, "first_name": "Robot"}
+    desk.people.push_update(message_update(anna, "Принтер", **{"from": robot}), assign=True)
+    desk.pump()
+    assert business_rows()["accounts.User"] == []
+    assert not Ticket.objects.exists()
+
+
+# ---- staff ----
+
+
+@pytest.mark.parametrize(
+    "role", [Role.TECHNICIAN, Role.OPERATOR, Role.CURATOR, Role.SUPERUSER, Role.ENGINEER, Role.WORKSHOP]
+)
+@pytest.mark.parametrize("word", ["Принтер шумит", "/start", "/new", "/help", "/tickets"])
+def test_a_word_of_the_staff_makes_no_ticket(desk: Desk, company: Company, anna: Person, role: Role, word: str) -> None:
+    company.person(role, name="Иван", telegram=anna.id)
+    before = business_rows()
+    (told,) = desk.say(anna, word)
+    console = "the work itself is done in the console"
+    source = (
+        "{name}, you work here: notices of tickets come to this chat, the work itself is done in the console."
+        if CONSOLE in granted({role})
+        else "{name}, you work here: notices come to this chat."
+    )
+    assert (told.text, console in source) == (said(source, name="Иван"), CONSOLE in granted({role}))
+    assert desk.people.reply_keyboard(anna) == []
+    assert business_rows() == before
+    assert not Comment.objects.exists()

@@ -1,0 +1,176 @@
+"""The whole with each of its brokers: the short way of a message, its trace through the logs, an orderly end."""
+
+import json
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from simulator.client import Person
+from tests.conftest import TOKEN
+from tests.simulator.pictures import jpeg
+from tests.support.processes import House, free_port, open_house, wait_until
+
+pytestmark = pytest.mark.processes
+FEW_SECONDS = 5.0
+PASSWORD = "верный пароль 42"
+COMPANY = f"""
+from accounts.roles import Role
+from tests.support.company import found_company
+print(found_company().person(Role.TECHNICIAN, name="Сергей", password="{PASSWORD}").username)
+"""
+
+
+@pytest.fixture(scope="module", params=["folder", pytest.param("redis", marks=pytest.mark.redis)])
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Everything runs that a message needs; nothing in here waits for beat."""
+    folder = tmp_path_factory.mktemp(request.param)
+    with broker(request.param, folder) as redis_url, open_house(folder, redis_url=redis_url) as house:
+        house.start("bot", "sender", "worker", "web")
+        house.people.set_limits(enabled=False)
+        yield house
+
+
+@contextmanager
+def broker(kind: str, folder: Path) -> Iterator[str]:
+    """A Redis of our own that keeps nothing; for the folder there is nothing to start."""
+    if kind == "folder":
+        yield ""
+        return
+    port = free_port()
+    options = ("--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder))
+    with (folder / "redis.log").open("wb") as log:
+        server = subprocess.Popen(["redis-server", *options], stdout=log, stderr=log)
+    try:
+        wait_until(lambda: answers(port), "Redis answers")
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def answers(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as connection:
+        connection.sendall(b"PING\r\n")
+        return connection.recv(7) == b"+PONG\r\n"
+    return False
+
+
+@pytest.fixture(scope="module")
+def technician(house: House) -> Iterator[httpx.Client]:
+    """The technician at the API."""
+    username = house.manage("shell", "-v0", "-c", COMPANY).strip()
+    with httpx.Client(base_url=house.url, trust_env=False) as client:
+        sign_in = client.post("/api/auth/token/", json={"username": username, "password": PASSWORD})
+        client.headers["Authorization"] = f"Bearer {sign_in.json()['access']}"
+        yield client
+
+
+@pytest.fixture
+def client(house: House, technician: httpx.Client) -> Person:
+    """Somebody new; the technician is there already."""
+    return house.people.add_person("Клиентка", last_name="Вымышленная")
+
+
+def told(house: House, person: Person, words: str) -> None:
+    """Wait until the bot has said this to the person."""
+    house.people.wait_for(person, lambda message: words in message.text, timeout=30)
+
+
+def log_lines(house: House, process: str, event: str) -> list[dict[str, Any]]:
+    """What this process has written of the event."""
+    found = []
+    for line in house.log(process).splitlines():
+        with suppress(ValueError):
+            entry = json.loads(line)
+            if entry.get("event") == event:
+                found.append(entry)
+    return found
+
+
+def test_a_message_becomes_a_ticket_and_the_answer_comes_back(
+    house: House, technician: httpx.Client, client: Person
+) -> None:
+    house.people.send_photo(client, jpeg(), caption="Принтер пылает")
+    told(house, client, "Принтер пылает")
+    (ticket,) = technician.get("/api/tickets/").json()["results"]
+    assert (ticket["subject"], ticket["status"]) == ("Принтер пылает", "new")
+    wait_until(lambda: house.rows("SELECT status FROM files_storedfile") == [("stored",)], "the photo is loaded")
+    answer = technician.post(
+        f"/api/tickets/{ticket['id']}/comments/", json={"text": "Огнетушитель выехал", "visibility": "public"}
+    )
+    assert answer.status_code == 201
+    told(house, client, "Огнетушитель выехал")
+    house.people.say(client, "Уже потух")
+    told(house, client, f"Добавлено к заявке № {ticket['number']}")
+    ((request_id,),) = house.rows(
+        "SELECT request_id FROM audit_entry WHERE action = 'tickets.comment' AND via = 'bot' AND object_id = %s",
+        ticket["id"],
+    )
+    assert_one_trace(house, str(request_id), log_lines(house, "bot", "botapp.handled"))
+    ((request_id,),) = house.rows(
+        "SELECT request_id FROM audit_entry WHERE action = 'tickets.comment' AND via = 'api' AND object_id = %s",
+        ticket["id"],
+    )
+    assert_one_trace(house, str(request_id), log_lines(house, "web", "request_finished"))
+
+
+def assert_one_trace(house: House, request_id: str, doors: list[dict[str, Any]]) -> None:
+    """The door, the history, the outbox and the sender have noted the same id."""
+    assert len(request_id) >= 32
+    assert [entry["request_id"] for entry in doors].count(request_id) == 1
+    messages = house.rows("SELECT id FROM outbox_message WHERE request_id = %s AND status = 'sent'", request_id)
+    assert messages != []
+    wait_until(
+        lambda: (
+            {e["message"] for e in log_lines(house, "sender", "outbox.attempt") if e["request_id"] == request_id}
+            == {message for (message,) in messages}
+        ),
+        "the sender's log has them",
+    )
+
+
+def test_the_logs_hold_no_secret_and_no_words_of_people(house: House, client: Person) -> None:
+    house.people.say(client, "Секретный сканер")
+    told(house, client, "Секретный сканер")
+    written = house.logs()
+    secrets = (TOKEN, PASSWORD, "Bearer", "сканер", "пылает", "Огнетушитель", "потух", "Клиентка", "Вымышленная")
+    assert [word for word in secrets if word in written or ascii(word)[1:-1] in written] == []
+
+
+def test_an_orderly_end_loses_and_doubles_nothing(house: House) -> None:
+    """SIGTERM in the middle of the work: what is in flight is finished, the rest waits for the next start."""
+    people = [house.people.add_person(f"Человек {number}") for number in range(6)]
+    house.people.add_fault("delay", method="sendMessage", times=1000, seconds=0.2)
+    for number in range(5):
+        for person in people:
+            house.people.say(person, f"{person.id} {number}")
+    names = [person.id for person in people]
+    sent = "SELECT count(*) FROM outbox_message WHERE status = 'sent' AND chat_id = ANY(%s)"
+    wait_until(lambda: house.rows(sent, names) >= [(5,)], "the sender is at work")
+    for name in ("bot", "sender", "worker", "web"):
+        process = house.running[name]
+        assert house.stop(name) < FEW_SECONDS, name
+        assert process.returncode == 0, name
+    assert house.rows("SELECT 1 FROM outbox_message WHERE status = 'sending'") == []
+    assert house.rows(sent, names) < [(30,)]
+
+    house.people.clear_faults()
+    house.start("bot", "sender")
+    wait_until(lambda: house.rows(sent, names) == [(30,)], "everything is sent")
+    for person in people:
+        answers_seen = [message for message in house.people.chat(person) if message.from_bot]
+        assert len(answers_seen) == 5
+        written = house.rows(
+            "SELECT text FROM tickets_comment c JOIN accounts_user u ON u.id = c.author_id"
+            " WHERE u.telegram_id = %s ORDER BY c.id",
+            person.id,
+        )
+        assert written == [(f"{person.id} {number}",) for number in range(1, 5)]
+    assert house.people.violations() == []
+    assert (house.folder / "broker").exists() == (house.redis_url == "")

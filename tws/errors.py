@@ -1,0 +1,36 @@
+"""Pages for what went wrong: JSON below /api/, a page for people elsewhere."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views import defaults
+
+from core.errors import Invalid, NotFound, Problem
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: Django itself refused the request (a wrong Host, too many fields)."""
+    return _json(Invalid()) if _is_api(request) else defaults.bad_request(request, exception)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: there is no such address."""
+    return _json(NotFound()) if _is_api(request) else defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our fault; the log has the cause under this request's id."""
+    if not _is_api(request):
+        return defaults.server_error(request)
+    body: dict[str, Any] = {"code": "server_error", "detail": _("Something went wrong on our side."), "fields": {}}
+    return JsonResponse(body, status=500)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith(settings.API_PATH)
+
+
+def _json(problem: Problem) -> JsonResponse:
+    return JsonResponse({"code": problem.code, "detail": str(problem), "fields": {}}, status=problem.status)
