@@ -73,8 +73,9 @@ class Runner:
     def _poll(self) -> None:
         """Store each batch before the next request confirms it to Telegram.
 
-        It begins without an offset: Telegram gives again what was not confirmed, and the inbox keeps it once. After
-        a quiet week Telegram restarts its numbering, so the highest stored number would be a wrong beginning.
+        It begins without an offset, and goes on so after each empty answer (which confirms what came before): Telegram
+        gives again what was not confirmed, and the inbox keeps it once. After a quiet week Telegram restarts its
+        numbering, so the highest number seen would be a wrong beginning.
         """
         offset, wait = 0, RETRY_FIRST
         while not self.stopping.is_set():
@@ -84,7 +85,7 @@ class Runner:
                     refresh_connection()
                     inbox.store(settings.TELEGRAM_BOT_ID, updates)
                     self._wake()
-                    offset = self._offset_after(updates, offset)
+                offset = self._offset_after(updates, offset) if updates else 0
                 wait = RETRY_FIRST
             except CancelledError:
                 return

@@ -110,7 +110,7 @@ def test_beat_brings_a_sender_back_that_has_lost_its_lock(house: House) -> None:
     house.people.say(anna, "Принтер шумит")
     house.people.wait_for(anna, lambda message: "Принтер шумит" in message.text, timeout=30)
     assert house.rows(CUT_THE_LOCK) == [(True,)]
-    wait_until(lambda: "terminating connection" in house.log("sender"), "the sender has noticed")
+    wait_until(lambda: "OperationalError" in house.log("sender"), "the sender has noticed")
     house.start("beat")
     house.people.say(anna, "и пищит")
     house.people.wait_for(anna, lambda message: "Добавлено" in message.text, timeout=30)

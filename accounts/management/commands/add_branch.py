@@ -3,12 +3,12 @@
 from argparse import ArgumentParser
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.actions import create_tenant
 from accounts.roles import TENANTS_MANAGE
 from core.actor import Actor
+from core.errors import Problem
 
 
 class Command(BaseCommand):
@@ -23,6 +23,6 @@ class Command(BaseCommand):
         actor = Actor.system("add_branch", frozenset({TENANTS_MANAGE}))
         try:
             tenant = create_tenant(actor=actor, slug=slug, name=name, time_zone=time_zone)
-        except ValidationError as exc:
-            raise CommandError(" ".join(exc.messages)) from None
+        except Problem as problem:
+            raise CommandError(" ".join(str(text) for text in problem.fields.values()) or str(problem)) from None
         self.stdout.write(f"{tenant.slug}: {tenant.name}, {tenant.time_zone}")
