@@ -25,7 +25,7 @@ lint: .venv ## Check style, templates and layers
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	@templates=$$(git ls-files '*/templates/*.html' 'templates/*.html'); \
-		[ -z "$$templates" ] || .venv/bin/djlint --quiet --lint --check $$templates
+		[ -z "$$templates" ] || .venv/bin/djlint --quiet --lint $$templates
 	.venv/bin/lint-imports
 
 types: .venv ## Check the types

@@ -25,13 +25,18 @@ from tests.support.company import found_company
 print(found_company().person(Role.TECHNICIAN, name="Сергей", password="{PASSWORD}").username)
 """
 
+CUT_THE_LOCK = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_locks
+WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
 
 @pytest.fixture(scope="module", params=["folder", pytest.param("redis", marks=pytest.mark.redis)])
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """Everything runs that a message needs; nothing in here waits for beat."""
+    """Everything runs, for a company of one technician."""
     folder = tmp_path_factory.mktemp(request.param)
     with broker(request.param, folder) as redis_url, open_house(folder, redis_url=redis_url) as house:
-        house.start("bot", "sender", "worker", "web")
+        house.start("bot", "sender", "worker", "beat", "web")
         house.people.set_limits(enabled=False)
         yield house
 
@@ -143,6 +148,16 @@ def test_the_logs_hold_no_secret_and_no_words_of_people(house: House, client: Pe
     assert [word for word in secrets if word in written or ascii(word)[1:-1] in written] == []
 
 
+def test_beat_brings_a_sender_back_that_has_lost_its_lock(house: House, client: Person) -> None:
+    """Its turn has ended without asking for the next one: what people write waits for beat's next stroke."""
+    turns = len(log_lines(house, "sender", "task_started"))
+    assert house.rows(CUT_THE_LOCK) == [(True,)]
+    wait_until(lambda: log_lines(house, "sender", "task_failed"), "the turn has ended")
+    house.people.say(client, "Тонер кончился")
+    told(house, client, "Тонер кончился")
+    assert len(log_lines(house, "sender", "task_started")) > turns
+
+
 def test_an_orderly_end_loses_and_doubles_nothing(house: House) -> None:
     """SIGTERM in the middle of the work: what is in flight is finished, the rest waits for the next start."""
     people = [house.people.add_person(f"Человек {number}") for number in range(6)]
@@ -153,7 +168,7 @@ def test_an_orderly_end_loses_and_doubles_nothing(house: House) -> None:
     names = [person.id for person in people]
     sent = "SELECT count(*) FROM outbox_message WHERE status = 'sent' AND chat_id = ANY(%s)"
     wait_until(lambda: house.rows(sent, names) >= [(5,)], "the sender is at work")
-    for name in ("bot", "sender", "worker", "web"):
+    for name in ("bot", "sender", "worker", "beat", "web"):
         process = house.running[name]
         assert house.stop(name) < FEW_SECONDS, name
         assert process.returncode == 0, name

@@ -19,10 +19,6 @@ PROGRESS = {
     "sender": "SELECT count(*) FROM outbox_message WHERE status = 'sent'",
 }
 COMPANY = "from tests.support.company import found_company; found_company()"
-CUT_THE_LOCK = """
-SELECT pg_terminate_backend(pid, 5000) FROM pg_locks
-WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""
 WRITTEN = """
 SELECT u.telegram_id, w.text FROM (
     SELECT client_id AS person, id AS ticket, 0 AS comment, description AS text FROM tickets_ticket
@@ -100,17 +96,3 @@ def assert_every_answer_arrived(house: House, people: list[Person]) -> None:
     assert set(rows) <= shown
     assert Counter(chat for chat, _ in rows) == {person.id: MESSAGES for person in people}
     assert len(shown) - ALL <= IN_FLIGHT * len(KILLS["sender"])
-
-
-def test_beat_brings_a_sender_back_that_has_lost_its_lock(house: House) -> None:
-    """Its turn has ended without asking for the next one; messages wait for beat's next stroke, and no longer."""
-    house.manage("shell", "-v0", "-c", COMPANY)
-    anna = house.people.person("Анна")
-    house.start("bot", "sender")
-    house.people.say(anna, "Принтер шумит")
-    house.people.wait_for(anna, lambda message: "Принтер шумит" in message.text, timeout=30)
-    assert house.rows(CUT_THE_LOCK) == [(True,)]
-    wait_until(lambda: "OperationalError" in house.log("sender"), "the sender has noticed")
-    house.start("beat")
-    house.people.say(anna, "и пищит")
-    house.people.wait_for(anna, lambda message: "Добавлено" in message.text, timeout=30)
