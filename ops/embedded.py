@@ -83,6 +83,7 @@ def start(state_dir: Path, *, durable: bool = True) -> EmbeddedServer:
     except LockHeldError as held:
         raise EmbeddedError(f"The embedded PostgreSQL in {home} is in use by process {held.pid}.") from held
     try:
+        _forget_what_was_deleted(state_dir, home)
         server = EmbeddedServer(home, account, lock)
         server.launch(durable=durable)
     except BaseException:
@@ -248,6 +249,17 @@ def _home(state_dir: Path, account: Account | None) -> Path:
     if shutil.disk_usage(home).free < MIN_FREE_BYTES:
         raise EmbeddedError(f"The disk that holds {home} is full: the embedded PostgreSQL needs 256 MB.")
     return home
+
+
+def _forget_what_was_deleted(state_dir: Path, home: Path) -> None:
+    """Root's data lie outside `state_dir`: when that was deleted to begin anew, or with its checkout, they go too."""
+    marker = state_dir / "postgres.place"
+    if home != state_dir.resolve() and not marker.exists():
+        data = home / "postgres"
+        end(postgres_in(data), signal.SIGINT, grace=STOP_SECONDS)
+        shutil.rmtree(data, ignore_errors=True)
+    state_dir.mkdir(parents=True, exist_ok=True)
+    marker.write_text(f"{home}\n", encoding="utf-8")
 
 
 def _socket_dir(data: Path) -> Path:

@@ -227,7 +227,8 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING_CONFIG = "tws.logs.start_logging"
 LOGGING = logging_settings(CONFIG.log_format, CONFIG.log_level)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
-DJANGO_STRUCTLOG_CELERY_TASK_NOTICE_LOG_LEVEL = logging.INFO  # an alarm that came too late is no warning
+# An alarm that came too late is no warning. (django-structlog 11 reads the level of all notices under this name.)
+DJANGO_STRUCTLOG_CELERY_TASK_RETRY_LOG_LEVEL = logging.INFO
 
 # --- console
 UNFOLD: dict[str, Any] = {

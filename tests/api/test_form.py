@@ -120,8 +120,3 @@ def test_every_kind_of_refusal_is_translated(language: str, company: Company, in
         body = response.json()
         for text in (body["detail"], *(text for texts in body["fields"].values() for text in texts)):
             assert any("а" <= char <= "я" for char in text.lower()) == (language == "ru"), text
-
-
-def test_an_unknown_address_is_no_secret(site: APIClient) -> None:
-    for path in ("/api/", "/api/users/", "/api/tickets", "/api/tickets/1/history/"):
-        assert site.get(path).status_code in {301, 404}

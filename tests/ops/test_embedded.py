@@ -167,3 +167,18 @@ def test_root_copies_programs_that_the_other_account_can_not_reach(start, monkey
     server = start()
     assert value(server, "SELECT 1") == 1
     assert server._programs.is_relative_to(server.data.parent)
+
+
+def test_deleted_state_means_a_new_beginning(tmp_path):
+    """Also for root, whose data lie elsewhere: a new clone in the place of an old one must not find its rows."""
+    state = tmp_path / "state"
+    server = embedded.start(state, durable=False)
+    server.create_database("kept")
+    server.stop()
+    shutil.rmtree(state)
+    server = embedded.start(state, durable=False)
+    try:
+        with psycopg.connect(server.url("postgres")) as connection:
+            assert connection.execute("SELECT 1 FROM pg_database WHERE datname = 'kept'").fetchone() is None
+    finally:
+        server.discard()

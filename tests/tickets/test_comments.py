@@ -138,6 +138,14 @@ def test_a_text_is_at_most_one_message(role: Role, limit: int, company: Company)
     assert add_comment(actor=actor, ticket_id=ticket.pk, text="я" * limit).text == "я" * limit
 
 
+def test_length_is_counted_as_telegram_counts_it(company: Company) -> None:
+    actor, ticket = as_actor(company.person(Role.TECHNICIAN)), company.ticket()
+    with refused(TextTooLong) as caught:
+        add_comment(actor=actor, ticket_id=ticket.pk, text="🖨" * 1901)
+    assert caught.value.params == {"length": 3802, "limit": 3800}
+    assert add_comment(actor=actor, ticket_id=ticket.pk, text="🖨" * 1900).text == "🖨" * 1900
+
+
 def test_the_conversation_stands_in_its_order(company: Company) -> None:
     client, technician = company.person(Role.CLIENT), company.person(Role.TECHNICIAN)
     ticket = company.ticket(client)

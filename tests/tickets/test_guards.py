@@ -189,6 +189,16 @@ def test_a_resolved_ticket_closes_after_3_days(company: Company, technician: Act
     assert Entry.objects.filter(action="tickets.close").get().actor_name == "autoclose"
 
 
+def test_the_machine_does_nothing_before_its_time(company: Company, technician: Actor, clock: Clock) -> None:
+    """Whatever the sweep has read: what counts is how the ticket stands when it is locked."""
+    machine = Actor.system("test")
+    waiting, resolved = held(company.ticket(), technician), moved(company.ticket(), technician, "take", "resolve")
+    clock.shift(3 * DAY - SECOND)
+    for ticket, move in ((waiting, "resume"), (resolved, "close")):
+        with refused(MoveNotPossible):
+            moved(ticket, machine, move)
+
+
 def test_three_days_count_from_the_last_resolution(company: Company, technician: Actor, clock: Clock) -> None:
     ticket = moved(company.ticket(), technician, "take", "resolve")
     clock.shift(2 * DAY)

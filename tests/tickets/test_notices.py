@@ -77,11 +77,12 @@ def cast(company: Company) -> Cast:
     for role in Role:
         cast.people[role.value] = company.person(role, name=role.title(), telegram=True)
     cast.people["another client"] = company.person(Role.CLIENT, telegram=True)
-    for name in ("second technician", "deactivated technician"):
+    for name in ("second technician", "deactivated technician", "blocked the bot"):
         cast.people[name] = company.person(Role.TECHNICIAN, telegram=True)
     cast.people["technician elsewhere"] = company.person(Role.TECHNICIAN, tenant=company.other, telegram=True)
     cast.people["technician without Telegram"] = company.person(Role.TECHNICIAN)
     User.objects.filter(pk=cast.people["deactivated technician"].pk).update(is_active=False)
+    User.objects.filter(pk=cast.people["blocked the bot"].pk).update(telegram_unreachable_since=timezone.now())
     cast.open("client")
     Message.objects.all().delete()
     return cast
@@ -119,6 +120,9 @@ EVENTS: dict[str, tuple[Happening, Happening, list[str]]] = {
     ),
     "the client writes to one who does not work on tickets any more": (
         lambda c: c.put(IN_PROGRESS, "engineer"), lambda c: c.write("client"), TECHNICIANS,
+    ),
+    "the client writes to one whom the bot can not reach": (
+        lambda c: c.put(IN_PROGRESS, "blocked the bot"), lambda c: c.write("client"), TECHNICIANS,
     ),
     "the client answers a question": (
         lambda c: c.put(WAITING, "technician"), lambda c: c.write("client"), ["technician"],

@@ -164,11 +164,14 @@ def test_the_same_move_is_possible_again_later(company: Company, olga: Actor) ->
     assert (ticket.status, ticket.version) == ("resolved", 7)
 
 
-@pytest.mark.parametrize("whom", ["a client", "a colleague elsewhere", "an engineer", "nobody", "beyond bigint"])
+@pytest.mark.parametrize(
+    "whom", ["a client", "a colleague elsewhere", "an integrator", "an engineer", "nobody", "beyond bigint"]
+)
 def test_a_ticket_is_handed_to_those_who_work_on_tickets_here(whom: str, company: Company, olga: Actor) -> None:
     ids = {
         "a client": company.person(Role.CLIENT).pk,
         "a colleague elsewhere": company.person(Role.TECHNICIAN, tenant=company.other).pk,
+        "an integrator": company.person(Role.INTEGRATOR).pk,
         "an engineer": company.person(Role.ENGINEER).pk,
         "nobody": 10**9,
         "beyond bigint": 10**30,
