@@ -34,6 +34,7 @@ class Bubble:
     text: str
     files: list[StoredFile] = field(default_factory=list)
     delivery: Message | None = None
+    moved_to: Ticket | None = None
 
     @property
     def failed(self) -> bool:
@@ -66,6 +67,7 @@ def conversation(actor: Actor, ticket: Ticket) -> list[Bubble]:
                 text=comment.text,
                 files=files[comment.pk],
                 delivery=deliveries.get(comment.pk),
+                moved_to=comment.moved_to,
             )
         )
     return bubbles
@@ -96,6 +98,7 @@ _SENTENCES: dict[str, str | Promise] = {
     "tickets.close": pgettext_lazy("history", "Closed"),
     "tickets.reopen": pgettext_lazy("history", "Reopened"),
     "tickets.undo": pgettext_lazy("history", "Undone"),
+    "tickets.split": pgettext_lazy("history", "Split off into a new ticket"),
     "tickets.assign": pgettext_lazy("history", "Assignee changed"),
 }
 

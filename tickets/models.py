@@ -105,6 +105,9 @@ class Comment(models.Model):
     visibility = models.CharField(max_length=8, choices=Visibility)
     text = models.TextField(_("text"), blank=True)
     via = models.CharField(_("through"), max_length=8, choices=Via)
+    moved_to = models.ForeignKey(
+        Ticket, models.PROTECT, null=True, related_name="+", verbose_name=_("became a ticket of its own")
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 
     class Meta:
