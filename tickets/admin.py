@@ -13,7 +13,6 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter
 from unfold.decorators import display
 
@@ -51,6 +50,17 @@ PRIORITY_COLOURS = {
 }
 
 
+def posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A change is a POST; whoever opens such an address (it stands there after a refused form) gets the card."""
+
+    def only_post(request: HttpRequest, pk: int, **rest: str) -> HttpResponse:
+        if request.method == "POST":
+            return view(request, pk, **rest)
+        return HttpResponseRedirect(reverse("admin:tickets_ticket_change", args=[pk]))
+
+    return only_post
+
+
 @admin.register(Ticket)
 class TicketAdmin(ConsoleAdmin):
     """The technicians' desk."""
@@ -75,11 +85,11 @@ class TicketAdmin(ConsoleAdmin):
     def ticket_cell(self, ticket: Ticket) -> tuple[str, str]:
         return ticket.subject, f"№ {ticket.number} · {ticket.client}"
 
-    @display(description=gettext_lazy("status"), ordering="progress", label=STATUS_COLOURS)
+    @display(description=gettext_lazy("Status"), ordering="progress", label=STATUS_COLOURS)
     def status_cell(self, ticket: Ticket) -> tuple[str, str]:
         return ticket.status, str(Status(ticket.status).label)
 
-    @display(description=gettext_lazy("priority"), ordering="urgency", label=PRIORITY_COLOURS)
+    @display(description=gettext_lazy("Priority"), ordering="urgency", label=PRIORITY_COLOURS)
     def priority_cell(self, ticket: Ticket) -> tuple[str, str]:
         return ticket.priority, str(Priority(ticket.priority).label)
 
@@ -90,7 +100,7 @@ class TicketAdmin(ConsoleAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         own = [
-            path(f"<int:pk>/{name}/", self.admin_site.admin_view(require_POST(view)), name=f"tickets_ticket_{label}")
+            path(f"<int:pk>/{name}/", self.admin_site.admin_view(posted(view)), name=f"tickets_ticket_{label}")
             for name, label, view in (
                 ("comment", "comment", self.comment_view),
                 ("move/<str:move>", "move", self.move_view),
