@@ -2,7 +2,9 @@
 
 from typing import TypeVar
 
+import psycopg
 from django.db import close_old_connections, connection, models
+from psycopg.conninfo import make_conninfo
 
 from core.errors import NotFound
 
@@ -34,3 +36,21 @@ def refresh_connection() -> None:
     one. After a restart of PostgreSQL every query would fail for ever without it."""
     if not connection.in_atomic_block:
         close_old_connections()
+
+
+def own_address() -> str:
+    """Where Django's default database is, with its options (sslmode …) but without the pool, which is Django's own."""
+    settings = connection.settings_dict
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    place = {theirs: str(settings[ours]) for ours, theirs in names.items() if settings[ours]}
+    options = {name: str(value) for name, value in settings["OPTIONS"].items() if name != "pool"}
+    return make_conninfo(**place, **options)
+
+
+def database_answers(seconds: int) -> bool:
+    """Whether a new connection can be had within this time; the pool would wait longer for one."""
+    try:
+        psycopg.connect(own_address(), connect_timeout=seconds).close()
+    except psycopg.OperationalError:
+        return False
+    return True

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from django.db import connection
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+
+from core.db import own_address
 
 
 class Lock:
@@ -29,7 +29,7 @@ class Lock:
 @contextmanager
 def exclusive(name: str, *, channel: str) -> Iterator[Lock | None]:
     """Hold the lock `name` and listen on `channel`; None when somebody else holds it."""
-    with psycopg.connect(_address(), autocommit=True) as own:
+    with psycopg.connect(own_address(), autocommit=True) as own:
         key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
         row = own.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone()
         if row is None or not row[0]:
@@ -37,12 +37,3 @@ def exclusive(name: str, *, channel: str) -> Iterator[Lock | None]:
             return
         own.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
         yield Lock(own)
-
-
-def _address() -> str:
-    """Where Django's default database is, with its options (sslmode …) but without the pool, which is Django's own."""
-    settings = connection.settings_dict
-    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    place = {theirs: str(settings[ours]) for ours, theirs in names.items() if settings[ours]}
-    options = {name: str(value) for name, value in settings["OPTIONS"].items() if name != "pool"}
-    return make_conninfo(**place, **options)

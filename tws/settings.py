@@ -105,7 +105,7 @@ DATABASES: dict[str, Any] = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **{name: value for name, value in _database.items() if name not in _PLACE},
-            "pool": {"min_size": 1, "max_size": CONFIG.database_pool_size, "timeout": 5},
+            "pool": {"min_size": 1, "max_size": CONFIG.database_pool_size, "timeout": 10},
         },
     }
 }

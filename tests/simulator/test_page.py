@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from simulator.client import SimulatorClient
 from tests.simulator.conftest import Api
@@ -11,30 +11,17 @@ from tests.simulator.pictures import jpeg
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WIDE = {"width": 1400, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
-def open_page() -> Iterator[Page]:
+def open_page(browser: Browser) -> Iterator[Page]:
     """A page of the width of a desk; errors of its scripts fail the test that meets them."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        opened = browser.new_context(viewport=WIDE, locale="ru-RU").new_page()  # type: ignore[arg-type]
-        opened.set_default_timeout(5000)
-        yield opened
-        browser.close()
+    opened = browser.new_context(viewport=WIDE, locale="ru-RU").new_page()  # type: ignore[arg-type]
+    opened.set_default_timeout(5000)
+    yield opened
+    opened.context.close()
 
 
 @pytest.fixture

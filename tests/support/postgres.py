@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import psycopg
 from django.db import connection
 
-from core.locks import _address
+from core.db import own_address
 
 GONE_WITHIN = 5000
 """Milliseconds in which a terminated backend must be gone."""
@@ -15,7 +15,7 @@ GONE_WITHIN = 5000
 @contextmanager
 def outside() -> Iterator[psycopg.Connection]:
     """A connection that is nobody's: neither Django's nor a lock's. Sees only what was committed."""
-    with psycopg.connect(_address(), autocommit=True) as opened:
+    with psycopg.connect(own_address(), autocommit=True) as opened:
         yield opened
 
 
