@@ -1,25 +1,25 @@
 """The only writers of files."""
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from io import BytesIO
 
-from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.utils import timezone
 
 from core import correlation
+from core.actor import Actor
 from core.text import storable
-from files.enums import FileKind, FileStatus
-from files.models import StoredFile
-from files.pictures import picture_type
+from files import contents
+from files.enums import FileError, FileKind, FileStatus, Variant, ViewError, ViewStatus
+from files.models import FileAccess, StoredFile
+from files.pictures import Rendered, viewable_type
 
 NAME_LIMIT = 255
 KEEP_TRYING = timedelta(days=1)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
 """The first wait is also what the task that loads a file is given before the sweep looks after it."""
+VIEW_ATTEMPTS = 20
 SIZE_LIMIT = 20 * 1024 * 1024
 """Bytes: what the Bot API lets a bot download (getFile)."""
 
@@ -59,7 +59,7 @@ def _new(owner: models.Model, file: TelegramFile) -> StoredFile:
         size=file.size,
         telegram_file_id=file.file_id,
         status=FileStatus.FAILED if too_big else FileStatus.PENDING,
-        error="too_big" if too_big else "",
+        error=FileError.TOO_BIG if too_big else "",
         next_attempt_at=timezone.now() + FIRST_WAIT,
         request_id=correlation.current_id(),
     )
@@ -73,16 +73,91 @@ def hand_over(owner: models.Model, heir: models.Model) -> None:
 
 @transaction.atomic
 def store_content(file_id: int, content: bytes) -> None:
-    """Keep the content of a pending file under a random name. Repeating it changes nothing."""
+    """Keep the content of a pending file, sealed, and have pictures made of it. Repeating it changes nothing.
+
+    An empty file is not kept: nobody sends one on purpose.
+    """
+    from files.tasks import make_views
+
+    if not content:
+        note_failure(file_id, FileError.EMPTY, final=True)
+        return
     row = StoredFile.objects.select_for_update().get(pk=file_id)
     if row.status != FileStatus.PENDING:
         return
-    row.stored_as = default_storage.save(f"{row.uid.hex[:2]}/{uuid.uuid4().hex}", BytesIO(content))
+    row.stored_as = contents.save(row, content, contents.new_name(row), Variant.ORIGINAL)
     row.size = len(content)
-    row.content_type = picture_type(content) or "application/octet-stream"
-    row.status = FileStatus.STORED
-    row.error = ""
-    row.save(update_fields=["stored_as", "size", "content_type", "status", "error"])
+    viewable = viewable_type(content)
+    row.content_type = viewable or "application/octet-stream"
+    row.status, row.error = FileStatus.STORED, ""
+    if viewable:
+        row.view_status = ViewStatus.PENDING
+        row.next_attempt_at = timezone.now() + FIRST_WAIT
+        transaction.on_commit(lambda: make_views.delay(file_id), robust=True)
+    row.save(update_fields=["stored_as", "size", "content_type", "status", "error", "view_status", "next_attempt_at"])
+
+
+@transaction.atomic
+def begin_views(file_id: int) -> StoredFile | None:
+    """Count an attempt to make pictures before it is made, so that one that ends the worker is counted too.
+
+    Gives the file, or None when there is nothing to make, or no further attempt.
+    """
+    row = StoredFile.objects.select_for_update().get(pk=file_id)
+    if row.view_status != ViewStatus.PENDING:
+        return None
+    row.view_attempts += 1
+    if given_up := row.view_attempts > VIEW_ATTEMPTS:
+        row.view_status, row.view_error = ViewStatus.FAILED, ViewError.BROKEN
+    row.next_attempt_at = timezone.now() + min(FIRST_WAIT * 2 ** min(row.view_attempts, 10), LONGEST_WAIT)
+    row.save(update_fields=["view_status", "view_error", "view_attempts", "next_attempt_at"])
+    return None if given_up else row
+
+
+def store_views(file_id: int, rendered: Rendered) -> None:
+    """Keep the pictures of a file, sealed, or why there are none. Repeating it changes nothing."""
+    row = StoredFile.objects.get(pk=file_id)
+    views_as, saved = contents.new_name(row), []
+    try:
+        for number, page in enumerate(rendered.pages, 1):
+            for variant, content in ((Variant.VIEW, page.view), (Variant.THUMBNAIL, page.thumbnail)):
+                name = contents.picture_name(views_as, variant, number)
+                saved.append(contents.save(row, content, name, variant, number))
+        kept = _note_views(file_id, views_as, rendered)
+    except BaseException:
+        contents.discard(*saved)
+        raise
+    if not kept:
+        contents.discard(*saved)
+
+
+@transaction.atomic
+def _note_views(file_id: int, views_as: str, rendered: Rendered) -> bool:
+    row = StoredFile.objects.select_for_update().get(pk=file_id)
+    if row.view_status != ViewStatus.PENDING:
+        return False
+    row.view_status = ViewStatus.FAILED if rendered.error else ViewStatus.READY
+    row.view_error = rendered.error or ""
+    row.views_as = views_as if rendered.pages else ""
+    row.pages, row.pages_total = len(rendered.pages), rendered.total
+    row.save(update_fields=["view_status", "view_error", "views_as", "pages", "pages_total"])
+    return True
+
+
+def note_access(actor: Actor, row: StoredFile, variant: Variant, page: int = 0) -> None:
+    """Write down that the actor is given the file. Thumbnails are not noted: they come with every card."""
+    if variant == Variant.THUMBNAIL:
+        return
+    FileAccess.objects.create(
+        file=row,
+        variant=variant,
+        page=page,
+        actor_kind=actor.kind,
+        actor_name=actor.name,
+        user_id=actor.user_id,
+        via=actor.via,
+        request_id=correlation.current_id(),
+    )
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.db import models
 
 from core.actor import Actor
 from core.errors import NotFound
-from files.enums import FileStatus
+from files.enums import FileStatus, Variant, ViewStatus
 from files.models import StoredFile
 from files.owners import may_view
 
@@ -27,10 +27,12 @@ def files_of(owners: Iterable[models.Model]) -> dict[int, list[StoredFile]]:
     return found
 
 
-def viewable(actor: Actor, uid: UUID) -> StoredFile:
-    """A stored file that this actor may see; NotFound otherwise, whatever the reason."""
+def viewable(actor: Actor, uid: UUID, variant: Variant = Variant.ORIGINAL, page: int = 0) -> StoredFile:
+    """A stored file that this actor may see and that has this form; NotFound otherwise, whatever the reason."""
     row = StoredFile.objects.filter(uid=uid, status=FileStatus.STORED).first()
     if row is None or not may_view(actor, row.owner_type, row.owner_id):
+        raise NotFound
+    if variant != Variant.ORIGINAL and page not in row.page_numbers:
         raise NotFound
     return row
 
@@ -38,3 +40,8 @@ def viewable(actor: Actor, uid: UUID) -> StoredFile:
 def pending_at(moment: datetime) -> models.QuerySet[StoredFile]:
     """Files that should be tried by this time."""
     return StoredFile.objects.filter(status=FileStatus.PENDING, next_attempt_at__lte=moment).order_by("id")
+
+
+def views_pending_at(moment: datetime) -> models.QuerySet[StoredFile]:
+    """Files whose pictures should be tried by this time."""
+    return StoredFile.objects.filter(view_status=ViewStatus.PENDING, next_attempt_at__lte=moment).order_by("id")

@@ -3,42 +3,69 @@
 import unicodedata
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
 from core.actor import Actor
 from core.errors import NotFound
+from files.actions import note_access
+from files.contents import open_content
+from files.enums import Variant
 from files.models import StoredFile
-from files.pictures import SHOWN_INLINE
+from files.pictures import EXTENSIONS
 from files.queries import viewable
 
 
 def _safe_name(row: StoredFile) -> str:
     """The sender's name as one that can be saved: no folders, nothing invisible that breaks a header or misleads."""
     name = "".join("_" if char in "/\\" or unicodedata.category(char)[0] == "C" else char for char in row.name)
-    return name.strip() or f"{row.kind}-{row.uid.hex[:8]}"
+    return name.strip() or f"{row.kind}-{row.uid.hex[:8]}{EXTENSIONS.get(row.content_type, '')}"
 
 
 @require_safe
-def serve_file(request: HttpRequest, uid: UUID) -> FileResponse:
-    """Give a file to those who may see its owner; pictures inline, everything else as a download.
+def serve_original(request: HttpRequest, uid: UUID) -> FileResponse:
+    """Give the file as it came, as a download, to those who may see its owner; 404 for everybody else."""
+    row = _given(request, uid, Variant.ORIGINAL, 0)
+    response = FileResponse(
+        open_content(row), as_attachment=True, filename=_safe_name(row), content_type="application/octet-stream"
+    )
+    return _guarded(response, "no-store")
 
-    404 for everybody else. The browser may neither guess another type nor run anything inside it.
-    """
+
+@require_safe
+def serve_view(request: HttpRequest, uid: UUID, page: int = 1) -> FileResponse:
+    """Show a page in the size of a screen: a picture of our own making, whatever was sent."""
+    return _picture(request, uid, Variant.VIEW, page)
+
+
+@require_safe
+def serve_thumbnail(request: HttpRequest, uid: UUID, page: int = 1) -> FileResponse:
+    """Show a page small."""
+    return _picture(request, uid, Variant.THUMBNAIL, page)
+
+
+def _picture(request: HttpRequest, uid: UUID, variant: Variant, page: int) -> FileResponse:
+    row = _given(request, uid, variant, page)
+    response = FileResponse(open_content(row, variant, page), content_type="image/jpeg")
+    response["Content-Disposition"] = "inline"
+    return _guarded(response, "private, max-age=300" if variant == Variant.THUMBNAIL else "no-store")
+
+
+def _given(request: HttpRequest, uid: UUID, variant: Variant, page: int) -> StoredFile:
+    """The file, for one who may have it, written down before anything is given. Raises Http404."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     try:
-        row = viewable(actor, uid)
+        row = viewable(actor, uid, variant, page)
     except NotFound:
         raise Http404 from None
-    inline = row.content_type in SHOWN_INLINE.values()
-    response = FileResponse(
-        default_storage.open(row.stored_as),
-        as_attachment=not inline,
-        filename=_safe_name(row),
-        content_type=row.content_type if inline else "application/octet-stream",
-    )
+    if request.method == "GET":
+        note_access(actor, row, variant, page)
+    return row
+
+
+def _guarded(response: FileResponse, caching: str) -> FileResponse:
+    """The browser may neither guess another type nor run anything inside."""
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "private, max-age=300"
+    response["Cache-Control"] = caching
     return response

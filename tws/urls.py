@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from files.views import serve_file
+from files.views import serve_original, serve_thumbnail, serve_view
 
 handler400 = "tws.errors.bad_request"
 handler404 = "tws.errors.page_not_found"
@@ -13,7 +13,11 @@ handler500 = "tws.errors.server_error"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:tickets_ticket_changelist")),
     path("admin/", admin.site.urls),
-    path("files/<uuid:uid>/", serve_file, name="file"),
+    path("files/<uuid:uid>/", serve_original, name="file"),
+    path("files/<uuid:uid>/view/", serve_view, name="file_view"),
+    path("files/<uuid:uid>/view/<int:page>/", serve_view, name="file_view"),
+    path("files/<uuid:uid>/thumbnail/", serve_thumbnail, name="file_thumbnail"),
+    path("files/<uuid:uid>/thumbnail/<int:page>/", serve_thumbnail, name="file_thumbnail"),
     path("api/auth/", include("accounts.api.urls")),
     path("api/", include("tickets.api.urls")),
     path("health/", include("ops.urls")),

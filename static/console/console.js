@@ -1,4 +1,5 @@
-// The console's own behaviour: a reply is sent with Ctrl+Enter, a draft outlives other buttons, a form is sent once.
+// The console's own behaviour: a reply is sent with Ctrl+Enter, a draft outlives other buttons, a form is sent once, a
+// picture opens large.
 
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.(".desk-reply");
@@ -37,4 +38,46 @@ document.addEventListener("DOMContentLoaded", () => {
     const box = form.querySelector("textarea");
     box.value = box.value || sessionStorage.getItem(form.dataset.draft) || "";
   });
+});
+
+// A thumbnail opens the large picture above the card; without this script, or with Ctrl, it opens in a tab of its own.
+const pictures = () => [...document.querySelectorAll(".desk-shot")];
+
+function showPicture(dialog, link) {
+  dialog.shown = link;
+  const image = dialog.querySelector("img");
+  image.src = link.href;
+  image.alt = link.querySelector("img").alt;
+  dialog.querySelector("a").href = link.dataset.original;
+  dialog.querySelectorAll("[data-step]").forEach((button) => (button.hidden = pictures().length < 2));
+  if (!dialog.open) {
+    dialog.showModal();
+  }
+}
+
+function stepPicture(dialog, step) {
+  const all = pictures();
+  showPicture(dialog, all[(all.indexOf(dialog.shown) + step + all.length) % all.length]);
+}
+
+document.addEventListener("click", (event) => {
+  const dialog = document.querySelector(".desk-large");
+  const link = event.target.closest?.(".desk-shot");
+  if (dialog && link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    showPicture(dialog, link);
+  } else if (dialog && event.target.dataset?.step) {
+    stepPicture(dialog, Number(event.target.dataset.step));
+  } else if (dialog && event.target === dialog) {
+    dialog.close(); // a click beside the picture
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  const dialog = document.querySelector(".desk-large");
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (dialog?.open && step) {
+    event.preventDefault();
+    stepPicture(dialog, step);
+  }
 });

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 import pytest
 from django.contrib.admindocs.views import simplify_regex
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.test import Client
 from django.test.client import MULTIPART_CONTENT
@@ -20,9 +18,11 @@ from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.models import User
 from accounts.roles import Role
-from files.actions import TelegramFile, attach
-from files.enums import FileKind, FileStatus
+from files.actions import TelegramFile, attach, store_content, store_views
+from files.enums import FileKind
 from files.models import StoredFile
+from files.pictures import Page, Rendered
+from tests.simulator.pictures import jpeg
 from tests.support.company import Company
 from tickets.models import Ticket
 
@@ -34,6 +34,10 @@ POLICY = """
 address method                               anonymous client  technician operator curator engineer workshop superuser integrator deactivated
 / GET                                              302     302        302     302     302      302      302       302        302         302
 /files/<uuid:uid>/ GET                             404 200/404    200/404 200/404 200/404      404      404       200    200/404         404
+/files/<uuid:uid>/view/ GET                        404 200/404    200/404 200/404 200/404      404      404       200    200/404         404
+/files/<uuid:uid>/view/<int:page>/ GET             404 200/404    200/404 200/404 200/404      404      404       200    200/404         404
+/files/<uuid:uid>/thumbnail/ GET                   404 200/404    200/404 200/404 200/404      404      404       200    200/404         404
+/files/<uuid:uid>/thumbnail/<int:page>/ GET        404 200/404    200/404 200/404 200/404      404      404       200    200/404         404
 /health/ GET                                       200     200        200     200     200      200      200       200        200         200
 /health/live/ GET                                  200     200        200     200     200      200      200       200        200         200
 
@@ -110,6 +114,7 @@ class Target:
             "<pk>": self.ticket.pk,
             "<int:pk>": self.ticket.pk,
             "<uuid:uid>": self.file.uid,
+            "<int:page>": 1,
             "<move>": "take",
             "<str:move>": "take",
             "<path:content_type_id>": 1,
@@ -241,6 +246,6 @@ def answer(client: Client, row: Row, asked: Target) -> str:
 def target(company: Company, client: User) -> Target:
     ticket = company.ticket(client)
     (file,) = attach(ticket, [TelegramFile(FileKind.PHOTO, "a file id")])
-    name = default_storage.save("photo", ContentFile(b"content"))
-    StoredFile.objects.filter(pk=file.pk).update(status=FileStatus.STORED, stored_as=name, content_type="image/png")
+    store_content(file.pk, jpeg())
+    store_views(file.pk, Rendered((Page(b"view", b"thumbnail"),), 1))
     return Target(ticket, client, file)

@@ -32,6 +32,9 @@ ROWS_WRITTEN_ELSEWHERE = {
 NO_ROWS = {
     "botapp/runner.py Runner.stop": "a threading.Event",
     "core/events.py install": "the list of reactions, a dict",
+    "files/contents.py discard": "the storage",
+    "files/contents.py save": "the storage",
+    "files/renderer.py encoded": "a picture in memory",
     "ops/supervisor/run.py StopRequest._on_signal": "a threading.Event",
     "outbox/tasks.py stop_sending": "a threading.Event",
     "tws/celery.py ": "Celery's set of worker steps",

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from django.core.files.storage import default_storage
 
 from files.actions import SIZE_LIMIT
+from files.contents import open_content
 from files.models import StoredFile
 from simulator.client import Message, Person
 from tests.botapp.words import ACCEPTED, ADDED, said, texts
@@ -31,8 +31,8 @@ def answers(desk: Desk, django_capture_on_commit_callbacks) -> Answers:  # type:
 
 
 def content(file: StoredFile) -> bytes:
-    with default_storage.open(file.stored_as) as opened:
-        return bytes(opened.read())
+    with open_content(file) as opened:
+        return opened.read()
 
 
 def owner(file: StoredFile) -> tuple[str, int]:
@@ -68,7 +68,8 @@ def test_a_document_keeps_its_name_and_bytes(desk: Desk, anna: Person, answers: 
     assert (first.name, second.name) == ("a.pdf", name)
     assert (owner(first)[0], owner(second)) == ("tickets.ticket", ("tickets.comment", Comment.objects.get().pk))
     for file in (first, second):
-        assert (file.status, content(file), file.content_type) == ("stored", PDF, "application/octet-stream")
+        assert (file.status, content(file), file.content_type) == ("stored", PDF, "application/pdf")
+        assert (file.view_status, file.view_error) == ("failed", "broken")
         assert len(file.stored_as) == 35
         assert "pdf" not in file.stored_as
 

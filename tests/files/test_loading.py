@@ -7,8 +7,9 @@ import time_machine
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from files import actions, tasks
+from files import tasks
 from files.actions import KEEP_TRYING, TelegramFile, attach
+from files.contents import open_content
 from files.enums import FileKind
 from files.models import StoredFile
 from files.tasks import load_file, sweep_files
@@ -42,7 +43,9 @@ def stored_files() -> int:
     return len(files) + sum(len(default_storage.listdir(folder)[1]) for folder in folders)
 
 
-@pytest.mark.parametrize(("data", "content_type"), [(PDF, "application/octet-stream"), (jpeg(), "image/jpeg")])
+@pytest.mark.parametrize(
+    ("data", "content_type"), [(b"plain", "application/octet-stream"), (PDF, "application/pdf"), (jpeg(), "image/jpeg")]
+)
 def test_the_content_arrives_and_its_type_is_what_it_is(
     desk: Desk, company: Company, anna: Person, data: bytes, content_type: str
 ) -> None:
@@ -50,7 +53,7 @@ def test_the_content_arrives_and_its_type_is_what_it_is(
     load_file(row.pk)
     loaded = again(row)
     assert (loaded.status, loaded.size, loaded.content_type, loaded.error) == ("stored", len(data), content_type, "")
-    with default_storage.open(loaded.stored_as) as opened:
+    with open_content(loaded) as opened:
         assert opened.read() == data
 
 
@@ -148,7 +151,7 @@ def test_a_disk_that_refuses_leaves_the_file_pending(desk: Desk, company: Compan
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:
-        broken.setattr(actions.default_storage, "save", full)
+        broken.setattr(default_storage, "save", full)
         load_file(row.pk)
     assert (again(row).status, again(row).attempts, again(row).error) == ("pending", 1, "storage")
     load_file(row.pk)

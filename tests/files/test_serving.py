@@ -1,18 +1,22 @@
 """The one door to the content of files: who gets it, and as what."""
 
+import shutil
 from email.message import Message
 from uuid import uuid4
 
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role
 from core.actor import Actor
-from files.actions import TelegramFile, attach, store_content
+from core.crypto import Unsealable
+from files.actions import TelegramFile, attach, store_content, store_views
 from files.enums import FileKind
 from files.models import StoredFile
 from files.owners import may_view
+from files.pictures import Page, Rendered
 from tests.simulator.pictures import jpeg
 from tests.support.company import Company, as_actor
 from tickets.actions import add_comment
@@ -45,29 +49,80 @@ def address(row: StoredFile) -> str:
     return f"/files/{row.uid}/"
 
 
-def test_a_picture_is_shown(ticket: Ticket, signed_in: Client) -> None:
-    picture = jpeg()
-    response = signed_in.get(address(kept(ticket, picture)))
-    assert response.status_code == 200
-    assert b"".join(response.streaming_content) == picture  # type: ignore[arg-type]
-    assert response["Content-Type"] == "image/jpeg"
-    assert response["Content-Disposition"] == 'inline; filename="x.jpg"'
-    assert response["X-Content-Type-Options"] == "nosniff"
-    assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
-    assert response["Cache-Control"] == "private, max-age=300"
+PAGES = Rendered((Page(b"view 1", b"small 1"), Page(b"view 2", b"small 2")), total=2)
+
+
+def shown(owner: object) -> StoredFile:
+    """A picture of two pages, as the renderer would have made them."""
+    row = kept(owner, jpeg())
+    store_views(row.pk, PAGES)
+    row.refresh_from_db()
+    return row
+
+
+def body(response: object) -> bytes:
+    return b"".join(response.streaming_content)  # type: ignore[attr-defined, no-any-return]
 
 
 @pytest.mark.parametrize(
-    "content", [HTML, SVG, b"%PDF-1.4", b"GIF89a;alert(1)", b"PK\x03\x04", b"", jpeg()[:10] + HTML]
+    ("path", "content", "caching"),
+    [
+        ("view/", b"view 1", "no-store"),
+        ("view/1/", b"view 1", "no-store"),
+        ("view/2/", b"view 2", "no-store"),
+        ("thumbnail/", b"small 1", "private, max-age=300"),
+        ("thumbnail/2/", b"small 2", "private, max-age=300"),
+    ],
 )
-def test_everything_else_is_a_download_of_no_type(ticket: Ticket, signed_in: Client, content: bytes) -> None:
-    """Whatever its name says."""
+def test_pictures_of_our_own_making_are_shown(
+    ticket: Ticket, signed_in: Client, path: str, content: bytes, caching: str
+) -> None:
+    response = signed_in.get(address(shown(ticket)) + path)
+    assert (response.status_code, body(response)) == (200, content)
+    assert response["Content-Type"] == "image/jpeg"
+    assert response["Content-Disposition"] == "inline"
+    assert response["Content-Length"] == str(len(content))
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert response["Cache-Control"] == caching
+
+
+@pytest.mark.parametrize("path", ["view/0/", "view/3/", "thumbnail/3/", "view/99999999999999999999/", "other/"])
+def test_pages_that_are_not_there(ticket: Ticket, signed_in: Client, path: str) -> None:
+    assert signed_in.get(address(shown(ticket)) + path).status_code == 404
+
+
+def test_a_file_without_pictures_has_no_view(ticket: Ticket, signed_in: Client) -> None:
+    row = kept(ticket, HTML)
+    assert [signed_in.get(address(row) + path).status_code for path in ("", "view/", "thumbnail/")] == [200, 404, 404]
+
+
+@pytest.mark.parametrize(
+    "content", [HTML, SVG, b"%PDF-1.4", b"GIF89a;alert(1)", b"PK\x03\x04", jpeg(), jpeg() + HTML, jpeg()[:10] + HTML]
+)
+def test_an_original_is_a_download_of_no_type(ticket: Ticket, signed_in: Client, content: bytes) -> None:
+    """Whatever it is, and whatever its name says: what strangers made is never shown by the browser."""
     response = signed_in.get(address(kept(ticket, content)))
-    assert b"".join(response.streaming_content) == content  # type: ignore[arg-type]
+    assert body(response) == content
+    assert response["Content-Length"] == str(len(content))
     assert response["Content-Type"] == "application/octet-stream"
     assert response["Content-Disposition"] == 'attachment; filename="x.jpg"'
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("variant", ["", "view/", "thumbnail/"])
+def test_contents_that_were_swapped_in_the_storage_are_not_given(
+    ticket: Ticket, signed_in: Client, variant: str
+) -> None:
+    """Each is bound to its file and its form: neither another file's nor another form's is taken for it."""
+    row, other = shown(ticket), shown(ticket)
+    swapped = {"": other.stored_as, "view/": f"{other.views_as}-view-1", "thumbnail/": f"{row.views_as}-view-1"}
+    own = {"": row.stored_as, "view/": f"{row.views_as}-view-1", "thumbnail/": f"{row.views_as}-thumbnail-1"}
+    shutil.copy(default_storage.path(swapped[variant]), default_storage.path(own[variant]))
+    with pytest.raises(Unsealable):
+        signed_in.get(address(row) + variant)
 
 
 NAMES = {
@@ -93,9 +148,11 @@ def test_a_name_can_not_break_out_of_the_header(ticket: Ticket, signed_in: Clien
 
 
 def test_a_file_without_a_name_gets_one(ticket: Ticket, signed_in: Client) -> None:
-    row = kept(ticket, HTML, "")
-    response = signed_in.get(address(row))
-    assert response["Content-Disposition"] == f'attachment; filename="document-{row.uid.hex[:8]}"'
+    """With the ending of what it is, where that is known."""
+    for content, ending in ((HTML, ""), (jpeg(), ".jpg"), (b"%PDF-1.4", ".pdf")):
+        row = kept(ticket, content, "")
+        response = signed_in.get(address(row))
+        assert response["Content-Disposition"] == f'attachment; filename="document-{row.uid.hex[:8]}{ending}"'
 
 
 def test_only_reading_is_possible(ticket: Ticket, signed_in: Client) -> None:
@@ -115,8 +172,9 @@ def test_a_file_that_has_not_come_is_not_there(ticket: Ticket, signed_in: Client
 
 def test_who_gets_a_file(company: Company, ticket: Ticket, client: Client) -> None:
     """Exactly those who may see the ticket; for all others it looks like a missing one."""
-    row = kept(ticket, HTML)
-    of_comment = kept(add_comment(actor=as_actor(ticket.client), ticket_id=ticket.pk, text="x"), HTML)
+    row = shown(ticket)
+    of_comment = shown(add_comment(actor=as_actor(ticket.client), ticket_id=ticket.pk, text="x"))
+    addresses = [address(file) + path for file in (row, of_comment) for path in ("", "view/", "thumbnail/2/")]
     people: dict[str, tuple[User | None, int]] = {
         "technician": (company.person(Role.TECHNICIAN), 200),
         "operator": (company.person(Role.OPERATOR), 200),
@@ -133,8 +191,8 @@ def test_who_gets_a_file(company: Company, ticket: Ticket, client: Client) -> No
         client.logout()
         if person:
             client.force_login(person)
-        found[name] = [client.get(address(file)).status_code for file in (row, of_comment)]
-    assert found == {name: [status, status] for name, (_, status) in people.items()}
+        found[name] = [client.get(path).status_code for path in addresses]
+    assert found == {name: [status] * 6 for name, (_, status) in people.items()}
 
 
 def test_a_missing_and_a_forbidden_file_look_alike(company: Company, ticket: Ticket, client: Client) -> None:
