@@ -62,7 +62,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.middleware.RefuseNul",
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.csp.HousePolicy",
     "core.middleware.RequestLog",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -172,7 +172,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = CONFIG.media_dir.parent / "static"
 STATICFILES_DIRS = [ROOT / "static"]
-SERVESTATIC_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True
 
 # --- API
 REST_FRAMEWORK: dict[str, Any] = {

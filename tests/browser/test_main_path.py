@@ -7,7 +7,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from ops.demo import PASSWORD
-from tests.support.processes import House
+from tests.support.processes import House, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
@@ -44,8 +44,8 @@ def test_a_clients_message_is_worked_by_a_technician_and_the_client_hears_of_it(
     page.get_by_text("Принтер <b>мигает</b>").click()
     expect(page.locator(".desk-subject")).to_contain_text(f"№ {number}")
     photo = page.locator(".desk-files img")
-    expect(photo).to_be_visible()
-    assert photo.evaluate("image => image.decode().then(() => image.naturalWidth)") == 640
+    wait_until(lambda: page.reload() and photo.count() == 1, "the worker has made a small picture")
+    assert photo.evaluate("image => image.decode().then(() => image.naturalWidth)") == 320
     page.get_by_role("button", name="Взять").click()
     house.people.wait_for(anna, lambda message: message.text == f"Заявка № {number}: принята в работу.")
     page.locator(".desk-reply textarea").fill("Приедем завтра & захватим <ролик>")
