@@ -50,6 +50,7 @@ def create_ticket(
         source=actor.via,
         priority=priority,
     )
+    ticket.waiting_since = ticket.created_at
     ticket.save()
     ticket.refresh_from_db(fields=["number"])
     attach(ticket, files)
