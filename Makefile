@@ -19,7 +19,7 @@ run: .venv ## Start TWS on this machine: database, web, workers, bot, Telegram s
 
 test: .venv ## Run the tests; ARGS="-k name" picks some
 	@scripts/install-system-packages
-	@.venv/bin/pytest -n 2 $(ARGS)
+	@env -u DJANGO_SETTINGS_MODULE .venv/bin/pytest -n 2 $(ARGS)
 
 lint: .venv ## Check style, templates and layers
 	.venv/bin/ruff check

@@ -78,6 +78,11 @@ def _with_roles(roles: list[Role]) -> QuerySet:
     return through.objects.filter(group__name__in=roles).values("user_id")
 
 
+def names_of(ids: set[int]) -> dict[int, str]:
+    """The names of these people, for showing what they did; no query for nobody."""
+    return dict(User.objects.filter(pk__in=ids).values_list("pk", "full_name")) if ids else {}
+
+
 def tenant_by_slug(slug: str) -> Tenant:
     """The branch with this short name; NotFound if there is none."""
     tenant = Tenant.objects.filter(slug=slug).first()

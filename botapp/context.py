@@ -50,5 +50,7 @@ class Reply:
     keyboard: dict[str, Any] | None = None
     toast: str = ""
     remove_buttons: bool = False
+    replace: bool = False
+    """Show the text in place of the message whose button was pressed."""
     once: str | None = None
     """A key under which this reply is given at most once (a button tapped twice)."""

@@ -145,7 +145,15 @@ def _show(reply: Reply, update: Update, user: User) -> None:
     query = update.callback_query
     if reply.remove_buttons and query is not None and query.message is not None:
         outbox.remove_buttons(chat_id=user.telegram_id, telegram_message_id=query.message.message_id, lane=Lane.SCREEN)
-    if reply.text is not None:
+    if reply.replace and reply.text is not None and query is not None and query.message is not None:
+        outbox.replace_text(
+            chat_id=user.telegram_id,
+            telegram_message_id=query.message.message_id,
+            text=reply.text,
+            lane=Lane.SCREEN,
+            reply_markup=reply.keyboard,
+        )
+    elif reply.text is not None:
         outbox.send_text(
             chat_id=user.telegram_id,
             text=reply.text,

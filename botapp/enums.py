@@ -16,3 +16,5 @@ class Step(models.TextChoices):
 
     NONE = "", ""
     NEW_TICKET = "new_ticket", "new_ticket"
+    CHOOSE_TICKET = "choose_ticket", "choose_ticket"
+    WRITE = "write", "write"

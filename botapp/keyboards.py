@@ -7,12 +7,19 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from core.text import shorten
+from tickets.models import Ticket
+
 MY_TICKETS = gettext_noop("My tickets")
 NEW_TICKET = gettext_noop("New ticket")
 HELP = gettext_noop("Help")
 
 LANGUAGE_NAMES = {"ru": "Русский", "en": "English"}
 LANGUAGE_PREFIX = "language:"
+PAGE_PREFIX, CARD_PREFIX, WRITE_PREFIX, CHOOSE_PREFIX = "tickets:", "card:", "write:", "choose:"
+CHOOSE_NEW = "new"
+BUTTON_SUBJECT = 40
+"""Characters of a subject on a button."""
 
 
 def menu() -> dict[str, Any]:
@@ -27,6 +34,33 @@ def languages() -> dict[str, Any]:
         [{"text": LANGUAGE_NAMES[code], "callback_data": LANGUAGE_PREFIX + code}] for code, _name in settings.LANGUAGES
     ]
     return {"inline_keyboard": buttons}
+
+
+def choices(tickets: list[Ticket]) -> dict[str, Any]:
+    """«Which ticket?»: one button a ticket, and one for a new one."""
+    rows = [[_ticket_button(ticket, CHOOSE_PREFIX)] for ticket in tickets]
+    rows.append([{"text": _(NEW_TICKET), "callback_data": CHOOSE_PREFIX + CHOOSE_NEW}])
+    return {"inline_keyboard": rows}
+
+
+def ticket_list(tickets: list[Ticket], page: int, *, more: bool) -> dict[str, Any]:
+    """One button a ticket, and arrows where there are other pages."""
+    rows = [[_ticket_button(ticket, CARD_PREFIX)] for ticket in tickets]
+    arrows = [("←", page - 1)] if page else []
+    arrows += [("→", page + 1)] if more else []
+    if arrows:
+        rows.append([{"text": text, "callback_data": f"{PAGE_PREFIX}{number}"} for text, number in arrows])
+    return {"inline_keyboard": rows}
+
+
+def write_button(ticket: Ticket) -> dict[str, str]:
+    """Opens the input of a message into this ticket."""
+    return {"text": _("Write a message"), "callback_data": f"{WRITE_PREFIX}{ticket.pk}"}
+
+
+def _ticket_button(ticket: Ticket, prefix: str) -> dict[str, str]:
+    label = f"№ {ticket.number} · {shorten(ticket.subject, BUTTON_SUBJECT)}"
+    return {"text": label, "callback_data": f"{prefix}{ticket.pk}"}
 
 
 def in_all_languages(label: str) -> list[str]:

@@ -7,13 +7,27 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from botapp import handlers, keyboards
+from botapp import keyboards
 from botapp.context import Context, Reply
 from botapp.enums import Step
+from botapp.handlers import basics, incoming
+from botapp.handlers import tickets as own
 from tickets import buttons
 
+ID = "[0-9]{1,18}"
 Function = Callable[[Context], Reply | None]
-CONTENT = filters.TEXT | filters.PHOTO | filters.Document.ALL
+FILES = filters.PHOTO | filters.Document.ALL | filters.VOICE | filters.AUDIO | filters.VIDEO | filters.VIDEO_NOTE
+CONTENT = (
+    filters.TEXT
+    | FILES
+    | filters.ANIMATION
+    | filters.Sticker.ALL
+    | filters.LOCATION
+    | filters.VENUE
+    | filters.CONTACT
+    | filters.POLL
+    | filters.Dice.ALL
+)
 
 
 async def _not_called(_update: object, _context: object) -> None:
@@ -34,8 +48,8 @@ class Route:
         return self.handler.check_update(update) not in (None, False)
 
 
-def _command(name: str, function: Function) -> Route:
-    return Route(CommandHandler(name, _not_called, filters=filters.UpdateType.MESSAGE), function)
+def _command(name: str, function: Function, step: Step | None = None) -> Route:
+    return Route(CommandHandler(name, _not_called, filters=filters.UpdateType.MESSAGE), function, step)
 
 
 def _text_button(label: str, function: Function) -> Route:
@@ -50,23 +64,33 @@ def _button(pattern: Any, function: Function) -> Route:
     return Route(CallbackQueryHandler(_not_called, pattern=pattern), function)
 
 
-STALE = _button(None, handlers.stale_button)
+STALE = _button(None, basics.stale_button)
 ROUTES = [
-    _command("start", handlers.start),
-    _command("help", handlers.show_help),
-    _command("cancel", handlers.cancel),
-    _command("language", handlers.choose_language),
-    _command("tickets", handlers.my_tickets),
-    _command("new", handlers.new_ticket),
-    _message(filters.COMMAND, handlers.unknown_command),
-    _text_button(keyboards.MY_TICKETS, handlers.my_tickets),
-    _text_button(keyboards.NEW_TICKET, handlers.new_ticket),
-    _text_button(keyboards.HELP, handlers.show_help),
-    _message(CONTENT, handlers.describe_ticket, step=Step.NEW_TICKET),
-    _message(CONTENT, handlers.message),
-    _message(filters.ALL & ~filters.StatusUpdate.ALL, handlers.not_understood),
-    _button(rf"^{keyboards.LANGUAGE_PREFIX}", handlers.language_chosen),
-    _button(buttons.PATTERN, handlers.ticket_button),
+    _command("start", own.new_ticket, step=Step.NEW_TICKET),
+    _command("start", own.write_again, step=Step.WRITE),
+    _command("start", incoming.ask_again, step=Step.CHOOSE_TICKET),
+    _command("start", basics.start),
+    _command("help", basics.show_help),
+    _command("cancel", basics.cancel),
+    _command("language", basics.choose_language),
+    _command("tickets", own.my_tickets),
+    _command("new", own.new_ticket),
+    _message(filters.COMMAND, basics.unknown_command),
+    _text_button(keyboards.MY_TICKETS, own.my_tickets),
+    _text_button(keyboards.NEW_TICKET, own.new_ticket),
+    _text_button(keyboards.HELP, basics.show_help),
+    _message(CONTENT, own.describe_ticket, step=Step.NEW_TICKET),
+    _message(CONTENT, own.written, step=Step.WRITE),
+    _message(CONTENT, incoming.more_to_choose_for, step=Step.CHOOSE_TICKET),
+    _message(CONTENT, incoming.message),
+    _message(filters.ALL & ~filters.StatusUpdate.ALL, basics.not_understood),
+    _button(rf"^{keyboards.LANGUAGE_PREFIX}", basics.language_chosen),
+    _button(buttons.PATTERN, own.ticket_button),
+    _button(buttons.SPLIT_PATTERN, incoming.split_off),
+    _button(rf"^{keyboards.CHOOSE_PREFIX}({keyboards.CHOOSE_NEW}|{ID})$", incoming.ticket_chosen),
+    _button(rf"^{keyboards.CARD_PREFIX}{ID}$", own.show_ticket),
+    _button(rf"^{keyboards.WRITE_PREFIX}{ID}$", own.write_into),
+    _button(rf"^{keyboards.PAGE_PREFIX}[0-9]{{1,4}}$", own.turn_page),
     STALE,
 ]
 

@@ -65,6 +65,12 @@ def _new(owner: models.Model, file: TelegramFile) -> StoredFile:
     )
 
 
+def hand_over(owner: models.Model, heir: models.Model) -> None:
+    """The files of one row become those of another, in the caller's transaction."""
+    files = StoredFile.objects.filter(owner_type=owner._meta.label_lower, owner_id=owner.pk)
+    files.update(owner_type=heir._meta.label_lower, owner_id=heir.pk)
+
+
 @transaction.atomic
 def store_content(file_id: int, content: bytes) -> None:
     """Keep the content of a pending file under a random name. Repeating it changes nothing."""

@@ -10,6 +10,12 @@ class FileKind(models.TextChoices):
 
     PHOTO = "photo", _("Photo")
     DOCUMENT = "document", _("Document")
+    VOICE = "voice", _("Voice message")
+    AUDIO = "audio", _("Audio")
+    VIDEO = "video", _("Video")
+    VIDEO_NOTE = "video_note", _("Video message")
+    ANIMATION = "animation", _("Animation")
+    STICKER = "sticker", _("Sticker")
 
 
 class FileStatus(models.TextChoices):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
@@ -12,8 +13,17 @@ LATE = timedelta(minutes=5)
 """The oldest due message or update may be this old before somebody should look."""
 
 
+def _cache() -> str:
+    """Sign-in needs the cache; with Redis it is also the broker."""
+    try:
+        cache.get("health")
+    except Exception:  # noqa: BLE001 -- each backend has errors of its own
+        return "down"
+    return "ok"
+
+
 def report() -> dict[str, str]:
-    """`ok`, `late` or `down` for the database, the inbox and the outbox."""
+    """`ok`, `late` or `down` for the database, the cache, the inbox and the outbox."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -23,6 +33,7 @@ def report() -> dict[str, str]:
         return {"database": "down"}
     return {
         "database": "ok",
+        "cache": _cache(),
         "inbox": "late" if inbox and inbox < since else "ok",
         "outbox": "late" if outbox and outbox < since else "ok",
     }

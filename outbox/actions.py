@@ -50,6 +50,19 @@ def edit_text(
     )  # fmt: skip
 
 
+def replace_text(
+    *,
+    chat_id: int,
+    telegram_message_id: int,
+    text: SafeString,
+    lane: Lane,
+    reply_markup: dict[str, Any] | None = None,
+) -> Message | None:
+    """Queue the change of a message that Telegram has shown, named by Telegram's own id."""
+    params = {**_text_params(text, reply_markup), "message_id": telegram_message_id}
+    return _enqueue("editMessageText", params, chat_id=chat_id, lane=lane)
+
+
 def remove_buttons(*, chat_id: int, telegram_message_id: int, lane: Lane) -> Message | None:
     """Queue the removal of the buttons under a message that Telegram has shown."""
     return _enqueue("editMessageReplyMarkup", {"message_id": telegram_message_id}, chat_id=chat_id, lane=lane)

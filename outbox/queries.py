@@ -28,3 +28,15 @@ def deliveries_to(recipient_id: int, subjects: Iterable[models.Model]) -> dict[i
     )
     rows_by_id = messages.defer("params_sealed").order_by("id")
     return {message.subject_id: message for message in rows_by_id if message.subject_id is not None}
+
+
+def subject_shown_as(chat_id: int, telegram_message_id: int) -> tuple[str, int] | None:
+    """What a message that Telegram has shown in this chat is about: the row's type and id."""
+    shown = Message.objects.filter(chat_id=chat_id, telegram_message_id=telegram_message_id, subject_id__isnull=False)
+    found = shown.order_by("-id").first()
+    return (found.subject_type, found.subject_id) if found and found.subject_id is not None else None
+
+
+def queued_under(prefix: str) -> models.QuerySet[Message]:
+    """The messages whose dedupe key begins so."""
+    return Message.objects.filter(dedupe_key__startswith=prefix).select_related("recipient").order_by("id")

@@ -15,6 +15,7 @@ from simulator.app import create_app
 from simulator.runtime import Runtime
 
 SHUTDOWN_SECONDS = 1
+KEEP_ALIVE_SECONDS = 75  # longer than clients keep an idle connection, so that they never write into a closing one
 START_SECONDS = 10
 TEST_TOKEN = "123456789:local-simulator-token"  # noqa: S105 (opens nothing but a local simulator)
 
@@ -29,6 +30,7 @@ class SimulatorServer(uvicorn.Server):
                 http=H11Protocol,
                 log_level="warning",
                 access_log=False,
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
                 proxy_headers=False,
                 timeout_graceful_shutdown=SHUTDOWN_SECONDS,
             )

@@ -13,7 +13,6 @@ from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter
 from unfold.decorators import display
 
@@ -47,6 +46,17 @@ def _with_many(page: "TicketAdmin", request: HttpRequest, shown: QuerySet[Ticket
         shown = page.get_queryset(request).filter(pk__in=request.POST.getlist(ACTION_CHECKBOX_NAME))
     context = {**page.admin_site.each_context(request), "opts": page.opts}
     return respond(request.POST["action"], request, shown.order_by(*WORK_ORDER), context)
+
+
+def posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A change is a POST; whoever opens such an address (it stands there after a refused form) gets the card."""
+
+    def only_post(request: HttpRequest, pk: int, **rest: str) -> HttpResponse:
+        if request.method == "POST":
+            return view(request, pk, **rest)
+        return HttpResponseRedirect(reverse("admin:tickets_ticket_change", args=[pk]))
+
+    return only_post
 
 
 @admin.register(Ticket)
@@ -114,7 +124,7 @@ class TicketAdmin(ConsoleAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         own = [
-            path(f"<int:pk>/{name}/", self.admin_site.admin_view(require_POST(view)), name=f"tickets_ticket_{label}")
+            path(f"<int:pk>/{name}/", self.admin_site.admin_view(posted(view)), name=f"tickets_ticket_{label}")
             for name, label, view in (
                 ("comment", "comment", self.comment_view),
                 ("move/<str:move>", "move", self.move_view),

@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core.states import Transition
 from tickets.enums import Move
-from tickets.models import Ticket
+from tickets.models import Comment, Ticket
 
 PATTERN = re.compile(r"^ticket:(?P<id>\d{1,19}):(?P<move>[a-z]{1,16})$")
+SPLIT_PATTERN = re.compile(r"^split:(?P<id>[0-9]{1,18})$")
 
 
 def data_for(ticket: Ticket, move: str) -> str:
@@ -27,3 +30,14 @@ def keyboard(ticket: Ticket, moves: Iterable[Transition]) -> dict[str, Any]:
     """An inline keyboard with one button a move, in the language that is active now."""
     row = [{"text": str(move.label), "callback_data": data_for(ticket, move.move)} for move in moves]
     return {"inline_keyboard": [[button] for button in row]}
+
+
+def split_button(comment: Comment) -> dict[str, str]:
+    """«This is a new ticket», under the confirmation of a comment."""
+    return {"text": _("This is a new ticket"), "callback_data": f"split:{comment.pk}"}
+
+
+def parse_split(data: str) -> int | None:
+    """The comment to be split off."""
+    match = SPLIT_PATTERN.match(data)
+    return int(match["id"]) if match else None

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.models import User
+from accounts.queries import names_of
 from audit.models import Entry
 from audit.queries import history_of
 from core.actor import Actor
@@ -34,6 +35,7 @@ class Bubble:
     text: str
     files: list[StoredFile] = field(default_factory=list)
     delivery: Message | None = None
+    moved_to: Ticket | None = None
 
     @property
     def failed(self) -> bool:
@@ -66,6 +68,7 @@ def conversation(actor: Actor, ticket: Ticket) -> list[Bubble]:
                 text=comment.text,
                 files=files[comment.pk],
                 delivery=deliveries.get(comment.pk),
+                moved_to=comment.moved_to,
             )
         )
     return bubbles
@@ -96,31 +99,34 @@ _SENTENCES: dict[str, str | Promise] = {
     "tickets.close": pgettext_lazy("history", "Closed"),
     "tickets.reopen": pgettext_lazy("history", "Reopened"),
     "tickets.undo": pgettext_lazy("history", "Undone"),
-    "tickets.assign": pgettext_lazy("history", "Assignee changed"),
+    "tickets.split": pgettext_lazy("history", "Split off into a new ticket"),
 }
 
 
 def history(ticket: Ticket) -> list[Event]:
     """Who did what and when, the latest first."""
-    entries = history_of(ticket).reverse()
-    return [Event(entry.at, _who(entry), _what(entry), entry.get_via_display()) for entry in entries]
+    entries = list(history_of(ticket).reverse())
+    names = names_of({entry.data["assignee"] for entry in entries if entry.data.get("assignee")})
+    return [Event(entry.at, _who(entry), _what(entry, names), entry.get_via_display()) for entry in entries]
 
 
 def _who(entry: Entry) -> str:
     return entry.user.full_name if entry.user else _("System")
 
 
-def _what(entry: Entry) -> str:
+def _what(entry: Entry, names: dict[int, str]) -> str:
+    """The words of a move name the status it leads to; only an undo has to say it."""
     data = entry.data
-    if entry.action == "tickets.comment":
-        internal = data["visibility"] == Visibility.INTERNAL
-        return pgettext("history", "Internal note") if internal else pgettext("history", "Message")
-    if entry.action == "tickets.set_priority":
-        return pgettext("history", "Priority: %(before)s → %(after)s") % {
-            "before": Priority(data["from"]).label,
-            "after": Priority(data["to"]).label,
-        }
-    sentence = str(_SENTENCES.get(entry.action, entry.action))
-    if "to" in data:
-        return f"{sentence} → {Status(data['to']).label}"
-    return sentence
+    match entry.action:
+        case "tickets.comment" if data["visibility"] == Visibility.INTERNAL:
+            return pgettext("history", "Internal note")
+        case "tickets.comment":
+            return pgettext("history", "Message")
+        case "tickets.set_priority":
+            words = {"before": Priority(data["from"]).label, "after": Priority(data["to"]).label}
+            return pgettext("history", "Priority: %(before)s → %(after)s") % words
+        case "tickets.assign":
+            return pgettext("history", "Assignee: %(who)s") % {"who": names.get(data["assignee"], _("nobody"))}
+        case "tickets.undo":
+            return f"{_SENTENCES[entry.action]} → {Status(data['to']).label}"
+    return str(_SENTENCES.get(entry.action, entry.action))

@@ -145,6 +145,9 @@ class Comment(models.Model):
     visibility = models.CharField(max_length=8, choices=Visibility)
     text = models.TextField(_("text"), blank=True)
     via = models.CharField(_("through"), max_length=8, choices=Via)
+    moved_to = models.ForeignKey(
+        Ticket, models.PROTECT, null=True, related_name="+", verbose_name=_("became a ticket of its own")
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 
     class Meta:
@@ -164,7 +167,7 @@ class Comment(models.Model):
 class SearchRow(models.Model):
     """All that can be searched in one ticket: number, subject, text, comments and the client's name.
 
-    Triggers of the database keep it (migration 0002), so that no writer can forget it; nothing else writes it.
+    Triggers of the database keep it (migration 0003), so that no writer can forget it; nothing else writes it.
     """
 
     ticket = models.OneToOneField(Ticket, models.PROTECT, primary_key=True, related_name="search_row")

@@ -25,6 +25,7 @@ from files.enums import FileKind
 from files.models import StoredFile
 from files.queries import files_of
 from outbox.enums import Lane
+from outbox.queries import queued_under
 from tickets.buttons import keyboard
 from tickets.enums import Move, Status
 from tickets.models import Comment, Ticket
@@ -145,13 +146,36 @@ def _tell_desk_of_new(ticket: Ticket, actor: Actor) -> None:
                 number=ticket.number, client=ticket.client.full_name,
                 text=_quoted(ticket.description) or ticket.subject,
             )  # fmt: skip
-            _tell(person, text, lane=Lane.NOTICE, subject=ticket)
+            take = [row for row in available_moves(actor_for(person, Via.BOT), ticket) if row.move == Move.TAKE]
+            key = f"{_new_key(ticket)}{person.pk}"
+            _tell(person, text, lane=Lane.NOTICE, subject=ticket, reply_markup=keyboard(ticket, take), dedupe_key=key)
+
+
+def _new_key(ticket: Ticket) -> str:
+    return f"ticket-new:{ticket.pk}:"
+
+
+def taken(ticket: Ticket) -> None:
+    """The notices of the new ticket lose their button and say who has it, with everybody who got one."""
+    for message in queued_under(_new_key(ticket)):
+        if message.recipient is None:
+            continue
+        with _speaking_to(message.recipient):
+            text = html(
+                _("Ticket <b>No. {number}</b> ({subject}) has been taken by {who}."),
+                number=ticket.number, subject=ticket.subject, who=ticket.assignee or _("nobody"),
+            )  # fmt: skip
+            outbox.edit_text(message=message, text=text, lane=Lane.NOTICE)
 
 
 def wordless(files: Iterable[StoredFile | TelegramFile]) -> str:
     """What files without a text are called, in the language that is active now."""
-    only_photos = all(file.kind == FileKind.PHOTO for file in files)
-    return _("Photo without a description") if only_photos else _("Document without a description")
+    kinds = {FileKind(file.kind) for file in files}
+    if kinds == {FileKind.PHOTO}:
+        return _("Photo without a description")
+    if kinds & {FileKind.PHOTO, FileKind.DOCUMENT} or len(kinds) != 1:
+        return _("Document without a description")
+    return str(kinds.pop().label)
 
 
 def _quoted(text: str) -> str:
@@ -171,6 +195,7 @@ def _tell(
     lane: Lane,
     subject: models.Model,
     reply_markup: dict[str, Any] | None = None,
+    dedupe_key: str | None = None,
 ) -> None:
     """Queue the message. Nobody writes to the deactivated, nor to those without Telegram (the card says «call»)."""
     if person.telegram_id is None or not person.is_active:
@@ -182,4 +207,5 @@ def _tell(
         recipient_id=person.pk,
         reply_markup=reply_markup,
         subject=subject,
+        dedupe_key=dedupe_key,
     )

@@ -10,6 +10,7 @@ from django.utils.timezone import localdate, make_aware
 
 from accounts.roles import TICKETS_SEE_ALL, TICKETS_SEE_OWN, TICKETS_SEE_TENANT
 from core.actor import SYSTEM, Actor
+from core.db import MAX_ID
 from tickets.enums import OPEN, UNSOLVED, Status, View, Visibility, Wait
 from tickets.models import Comment, Ticket
 
@@ -132,16 +133,40 @@ def beginning(day: date) -> datetime:
 
 def comments_visible_to(actor: Actor, ticket: Ticket) -> QuerySet[Comment]:
     """The conversation as this actor may read it, oldest first: a client never gets internal notes."""
-    comments = Comment.objects.filter(ticket=ticket).select_related("author").order_by("id")
+    comments = Comment.objects.filter(ticket=ticket).select_related("author", "moved_to").order_by("id")
     if not actor.can(TICKETS_SEE_ALL, TICKETS_SEE_TENANT):
         comments = comments.filter(visibility=Visibility.PUBLIC)
     return comments
 
 
-def open_ticket_of(actor: Actor) -> Ticket | None:
-    """The client's own open ticket with the latest activity: where a further message goes."""
+def open_tickets_of(actor: Actor) -> QuerySet[Ticket]:
+    """The client's own open tickets, the latest activity first."""
     own = Ticket.objects.filter(client_id=actor.user_id, status__in=sorted(OPEN))
-    return own.order_by("-last_activity_at", "-pk").first()
+    return own.order_by("-last_activity_at", "-pk")
+
+
+def one_visible(actor: Actor, ticket_id: int) -> Ticket | None:
+    """This ticket, if the actor may see it."""
+    return visible_to(actor).filter(pk=ticket_id).first() if 0 < ticket_id <= MAX_ID else None
+
+
+def ticket_behind(actor: Actor, subject_type: str, subject_id: int) -> Ticket | None:
+    """The visible ticket that a message was about: the ticket itself, or the one of a comment."""
+    if subject_type == Comment._meta.label_lower:
+        return visible_to(actor).filter(comments__pk=subject_id).first()
+    return one_visible(actor, subject_id) if subject_type == Ticket._meta.label_lower else None
+
+
+def assigned_to(actor: Actor) -> QuerySet[Ticket]:
+    """The open tickets that this person works on, the latest activity first."""
+    mine = visible_to(actor).filter(assignee_id=actor.user_id, status__in=sorted(OPEN))
+    return mine.order_by("-last_activity_at", "-pk")
+
+
+def last_comments(actor: Actor, ticket: Ticket, count: int) -> list[Comment]:
+    """The end of the public conversation, oldest first."""
+    public = comments_visible_to(actor, ticket).filter(visibility=Visibility.PUBLIC)
+    return list(public.reverse()[:count])[::-1]
 
 
 def own_tickets(actor: Actor) -> QuerySet[Ticket]:
@@ -153,10 +178,14 @@ def unanswered_since(ticket: Ticket) -> datetime | None:
     """When the client wrote the first of what staff have not answered; read from the conversation."""
     public = Comment.objects.filter(ticket=ticket, visibility=Visibility.PUBLIC)
     answer = public.exclude(author_id=ticket.client_id).order_by("-id").first()
-    if answer is None:
-        return ticket.created_at
-    asked = public.filter(author_id=ticket.client_id, pk__gt=answer.pk).order_by("id").first()
-    return asked.created_at if asked else None
+    return ticket.created_at if answer is None else written_after(ticket, answer)
+
+
+def written_after(ticket: Ticket, comment: Comment) -> datetime | None:
+    """When the client wrote next after this comment; what became a ticket of its own does not count."""
+    own = Comment.objects.filter(ticket=ticket, author_id=ticket.client_id, moved_to__isnull=True, pk__gt=comment.pk)
+    following = own.order_by("id").first()
+    return following.created_at if following else None
 
 
 def holds_due(now: datetime) -> QuerySet[Ticket]:

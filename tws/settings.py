@@ -15,7 +15,9 @@ from tws.logs import logging_settings
 try:
     CONFIG = Config()  # type: ignore[call-arg]  # the fields come from the environment
 except ValidationError as exc:
-    lines = [f"  {str(error['loc'][0]).upper()}: {error['msg']}" for error in exc.errors()]
+    lines = [
+        f"  {str(error['loc'][0]).upper()}: {error['msg'].removeprefix('Value error, ')}" for error in exc.errors()
+    ]
     sys.exit("TWS can not start, these settings are wrong (see .env.example):\n" + "\n".join(lines))
 
 # --- this installation
@@ -103,7 +105,7 @@ DATABASES: dict[str, Any] = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **{name: value for name, value in _database.items() if name not in _PLACE},
-            "pool": {"min_size": 1, "max_size": CONFIG.database_pool_size, "timeout": 3},
+            "pool": {"min_size": 1, "max_size": CONFIG.database_pool_size, "timeout": 5},
         },
     }
 }
@@ -227,6 +229,7 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING_CONFIG = "tws.logs.start_logging"
 LOGGING = logging_settings(CONFIG.log_format, CONFIG.log_level)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
 # An alarm that came too late is no warning. (django-structlog 11 reads the level of all notices under this name.)
 DJANGO_STRUCTLOG_CELERY_TASK_RETRY_LOG_LEVEL = logging.INFO
 

@@ -23,7 +23,15 @@ from files.actions import TelegramFile
 from files.enums import FileKind
 from tests.architecture.source import modules, nodes, rooms
 from tests.support.company import MACHINE, Company, as_actor
-from tickets.actions import add_comment, assign_ticket, create_ticket, move_ticket, open_ticket_for, set_priority
+from tickets.actions import (
+    add_comment,
+    assign_ticket,
+    create_ticket,
+    move_ticket,
+    open_ticket_for,
+    set_priority,
+    split_comment,
+)
 from tickets.actions.moves import MoveInput
 from tickets.enums import Move, Visibility
 from tickets.models import Ticket
@@ -74,6 +82,8 @@ def tickets_live(company: Company) -> None:
     create_ticket(actor=as_actor(client), client_id=client.pk, text=SECRET, subject=SECRET, files=[FILE])
     ticket = open_ticket_for(actor=as_actor(technician), description=SECRET, client_name=SECRET, subject=SECRET)
     Ticket.objects.filter(pk=ticket.pk).update(client=client)
+    more = add_comment(actor=as_actor(client), ticket_id=ticket.pk, text=SECRET, files=[FILE])
+    split_comment(actor=as_actor(client), comment_id=more.pk)
     later = timezone.now() + timedelta(days=1)
 
     def move(person: User, name: str, given: MoveInput = MoveInput()) -> None:  # noqa: B008

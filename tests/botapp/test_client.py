@@ -38,19 +38,6 @@ def test_everything_that_follows_carries_the_updates_id(desk: Desk, anna: Person
     assert set(Delivery.objects.values_list("request_id", flat=True)) == {created.request_id}
 
 
-def test_a_message_goes_to_the_ticket_with_the_latest_activity(desk: Desk, anna: Person) -> None:
-    desk.say(anna, "Принтер")
-    desk.say(anna, "/new")
-    desk.say(anna, "Сканер")
-    desk.say(anna, "мигает")
-    printer, scanner = Ticket.objects.order_by("id")
-    assert Comment.objects.get().ticket == scanner
-    Ticket.objects.filter(pk=scanner.pk).update(last_activity_at=printer.created_at, status="in_progress")
-    Ticket.objects.filter(pk=printer.pk).update(status="resolved")
-    desk.say(anna, "и пищит")
-    assert Comment.objects.get(text="и пищит").ticket == printer
-
-
 @pytest.mark.parametrize("status", ["closed", "cancelled", "spam", "merged"])
 def test_a_message_after_the_end_is_a_new_ticket(desk: Desk, anna: Person, status: str) -> None:
     desk.say(anna, "Принтер")

@@ -129,7 +129,7 @@ def test_while_one_update_of_a_chat_is_handled_the_next_one_waits() -> None:
         assert row.update_id == 1
         thread = threading.Thread(target=other_handler)
         thread.start()
-        thread.join()
+        thread.join(10)
         assert taken == [3, None]
         finish(row, UpdateStatus.HANDLED)
     assert handle_one() == 2

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from django.db import InterfaceError, connection
+from django.db import InterfaceError, OperationalError, connection
 from telegram.error import Conflict
 
 from accounts.roles import Role
@@ -98,6 +98,44 @@ def test_a_start_while_telegram_is_away_waits_for_it(desk: Desk, anna: Person, m
     fresh.stop()
     thread.join(5)
     assert not thread.is_alive()
+
+
+def test_updates_are_confirmed_only_when_they_are_stored(desk: Desk, anna: Person, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    confirmed: list[bool] = []
+    get_updates = Runner._get_updates
+
+    def watched(self: Runner, offset: int) -> list[dict[str, Any]]:
+        if offset:
+            confirmed.append(InboxUpdate.objects.filter(update_id=offset - 1).exists())
+        return get_updates(self, offset)
+
+    monkeypatch.setattr(Runner, "_get_updates", watched)
+    running = Runner(desk.telegram)
+    thread = threading.Thread(target=running.run)
+    thread.start()
+    for number in range(5):
+        desk.people.say(anna, str(number))
+        handled(number + 1)
+    running.stop()
+    thread.join(5)
+    assert confirmed
+    assert all(confirmed)
+
+
+def test_a_batch_that_could_not_be_stored_is_asked_for_again(
+    desk: Desk, runner: Runner, anna: Person, monkeypatch
+) -> None:  # type: ignore[no-untyped-def]
+    failures, store = [OperationalError("gone"), OperationalError("gone")], inbox.store
+
+    def failing(bot_id: int, updates: list[Any]) -> None:
+        if failures:
+            raise failures.pop()
+        store(bot_id, updates)
+
+    monkeypatch.setattr(module.inbox, "store", failing)
+    desk.people.say(anna, "Принтер шумит")
+    handled(1)
+    assert failures == []
 
 
 def test_lost_database_connections_cost_nothing(desk: Desk, runner: Runner) -> None:

@@ -74,7 +74,7 @@ def test_a_wait_without_wake_up_lasts_as_long_as_asked() -> None:
         assert lock is not None
         began = time.monotonic()
         assert lock.wait(0.2) is False
-        assert 0.2 <= time.monotonic() - began < 2
+        assert 0.2 <= time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("seconds", [0, 10])

@@ -11,13 +11,20 @@ from botapp.models import InboxUpdate
 from outbox.models import Message
 from tests.support.company import Company
 
-WELL = {"status": "ok", "database": "ok", "inbox": "ok", "outbox": "ok"}
+WELL = {"status": "ok", "database": "ok", "cache": "ok", "inbox": "ok", "outbox": "ok"}
 LATE = timedelta(minutes=6)
 
 
 def test_well(client: Client, db: None) -> None:
     answer = client.get("/health/")
     assert (answer.status_code, answer.json()) == (200, WELL)
+
+
+def test_a_cache_that_is_away(client: Client, db: None, settings) -> None:  # type: ignore[no-untyped-def]
+    away = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": away}
+    answer = client.get("/health/")
+    assert (answer.status_code, answer.json()) == (503, {**WELL, "status": "unhealthy", "cache": "down"})
 
 
 def test_an_update_that_waits_too_long(client: Client, db: None) -> None:

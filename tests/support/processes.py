@@ -116,7 +116,8 @@ class House:
         """SIGTERM, as an operator would; gives the seconds it took. Raises TimeoutExpired."""
         begun = time.monotonic()
         self.running[name].send_signal(signal.SIGTERM)
-        self.running.pop(name).wait(seconds)
+        self.running[name].wait(seconds)
+        del self.running[name]
         return time.monotonic() - begun
 
     def log(self, name: str) -> str:

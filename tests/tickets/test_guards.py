@@ -17,6 +17,7 @@ from tickets.actions.moves import MoveInput
 from tickets.enums import Status
 from tickets.errors import HoldIncomplete, HoldTooLong, MoveNotPossible, TextMissing, TextTooLong
 from tickets.models import Comment, Ticket
+from tickets.queries import autoclose_due, holds_due
 from tickets.tasks import sweep_tickets
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -187,6 +188,14 @@ def test_a_resolved_ticket_closes_after_3_days(company: Company, technician: Act
     ticket.refresh_from_db()
     assert (ticket.status, ticket.resolved_at, ticket.closed_at) == (Status.CLOSED, START, START + 3 * DAY)
     assert Entry.objects.filter(action="tickets.close").get().actor_name == "autoclose"
+
+
+def test_the_sweep_reads_only_what_is_due(company: Company, technician: Actor) -> None:
+    """So that those who wait do not stand in the way of those whose time has come."""
+    on_hold, resolved = held(company.ticket(), technician), moved(company.ticket(), technician, "take", "resolve")
+    due = START + 3 * DAY
+    assert [list(rows(due - SECOND)) for rows in (holds_due, autoclose_due)] == [[], []]
+    assert [list(rows(due)) for rows in (holds_due, autoclose_due)] == [[on_hold], [resolved]]
 
 
 def test_the_machine_does_nothing_before_its_time(company: Company, technician: Actor, clock: Clock) -> None:

@@ -12,7 +12,7 @@ from tests.support.company import Company, as_actor
 from tickets.actions import add_comment
 from tickets.enums import Visibility
 from tickets.models import Comment, Ticket
-from tickets.queries import comments_visible_to, open_ticket_of, own_tickets, ticket_list, visible_to
+from tickets.queries import comments_visible_to, open_tickets_of, own_tickets, ticket_list, visible_to
 from tickets.rules import can_view, can_view_comment
 
 ROLE_SETS = [(), *((role,) for role in Role), (Role.CLIENT, Role.ENGINEER), (Role.CLIENT, Role.TECHNICIAN)]
@@ -62,9 +62,9 @@ def test_every_list_is_cut_to_what_is_visible(company: Company, tickets: list[Ti
     client = tickets[0].client
     actor = as_actor(client, Via.BOT)
     assert [list(rows) for rows in (ticket_list(actor), own_tickets(actor))] == [[tickets[0]], [tickets[0]]]
-    assert open_ticket_of(actor) == tickets[0]
+    assert open_tickets_of(actor).first() == tickets[0]
     stranger = as_actor(company.person(Role.CLIENT), Via.BOT)
-    assert (list(ticket_list(stranger)), list(own_tickets(stranger)), open_ticket_of(stranger)) == ([], [], None)
+    assert (list(ticket_list(stranger)), list(own_tickets(stranger)), list(open_tickets_of(stranger))) == ([], [], [])
 
 
 def assert_agreement(actor: Actor) -> None:

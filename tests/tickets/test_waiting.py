@@ -11,6 +11,7 @@ from accounts.roles import Role
 from tests.support.company import Company, as_actor
 from tickets.actions import add_comment, move_ticket
 from tickets.actions.moves import MoveInput
+from tickets.actions.split import split_comment
 from tickets.models import Ticket
 
 BEGINNING = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -89,3 +90,21 @@ def test_since_when_the_client_waits(
     after: Callable[[list[Deed]], float | None], deeds: list[Deed], since: float | None
 ) -> None:
     assert after(deeds) == since
+
+
+def test_what_became_a_ticket_of_its_own_waits_there(company: Company, technician: User) -> None:
+    with time_machine.travel(BEGINNING, tick=False):
+        ticket = company.ticket()
+    comments = []
+    for hour, (person, text) in enumerate(
+        [(technician, "Едем"), (ticket.client, "Ещё"), (ticket.client, "И")], start=1
+    ):
+        with time_machine.travel(BEGINNING + timedelta(hours=hour), tick=False):
+            comments.append(add_comment(actor=as_actor(person), ticket_id=ticket.pk, text=text))
+    new = split_comment(actor=as_actor(ticket.client), comment_id=comments[1].pk)
+    assert new.waiting_since == new.created_at
+    ticket.refresh_from_db()
+    assert ticket.waiting_since == comments[2].created_at
+    split_comment(actor=as_actor(ticket.client), comment_id=comments[2].pk)
+    ticket.refresh_from_db()
+    assert ticket.waiting_since is None

@@ -3,5 +3,14 @@
 from tickets.actions.comments import add_comment
 from tickets.actions.create import create_ticket, open_ticket_for
 from tickets.actions.moves import assign_ticket, move_ticket, set_priority
+from tickets.actions.split import split_comment
 
-__all__ = ["add_comment", "assign_ticket", "create_ticket", "move_ticket", "open_ticket_for", "set_priority"]
+__all__ = [
+    "add_comment",
+    "assign_ticket",
+    "create_ticket",
+    "move_ticket",
+    "open_ticket_for",
+    "set_priority",
+    "split_comment",
+]

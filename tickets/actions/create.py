@@ -13,6 +13,7 @@ from accounts.roles import TICKETS_CREATE_FOR_CLIENT, TICKETS_CREATE_OWN, TICKET
 from core.actor import Actor
 from core.text import shorten, storable
 from files.actions import TelegramFile, attach
+from files.models import StoredFile
 from tickets import notices
 from tickets.actions.text import DESCRIPTION_LIMIT, checked
 from tickets.enums import Priority
@@ -42,10 +43,24 @@ def create_ticket(
     if priority not in Priority.values:
         raise UnknownPriority(fields={"priority": UnknownPriority.text})
     description = checked(text, limit=DESCRIPTION_LIMIT, required=not files)
+    ticket = begin(actor, client, description, storable(subject), priority, files)
+    attach(ticket, files)
+    return ticket
+
+
+def begin(
+    actor: Actor,
+    client: User,
+    description: str,
+    subject: str,
+    priority: str,
+    files: Sequence[TelegramFile | StoredFile],
+) -> Ticket:
+    """The row, its history and its notices, for actions that have checked everything and see to the files."""
     ticket = Ticket(
         tenant=client.tenant,
         client=client,
-        subject=shorten(storable(subject), SUBJECT_LIMIT) or _subject_from(description, files, client),
+        subject=shorten(subject, SUBJECT_LIMIT) or _subject_from(description, files, client),
         description=description,
         source=actor.via,
         priority=priority,
@@ -53,7 +68,6 @@ def create_ticket(
     ticket.waiting_since = ticket.created_at
     ticket.save()
     ticket.refresh_from_db(fields=["number"])
-    attach(ticket, files)
     audit.record(actor, "tickets.create", ticket, tenant_id=ticket.tenant_id, priority=priority, files=len(files))
     notices.ticket_created(ticket, actor)
     return ticket
@@ -93,6 +107,6 @@ def _client(actor: Actor, client_id: int) -> User:
     return client
 
 
-def _subject_from(description: str, files: Sequence[TelegramFile], client: User) -> str:
+def _subject_from(description: str, files: Sequence[TelegramFile | StoredFile], client: User) -> str:
     with translation.override(client.language):
         return shorten(description, SUBJECT_LIMIT) or notices.wordless(files)

@@ -90,6 +90,8 @@ def apply_move(actor: Actor, ticket: Ticket, move: str, given: MoveInput = MoveI
         data["comment"] = question.pk
     audit.record(actor, f"tickets.{move}", ticket, tenant_id=ticket.tenant_id, **data)
     notices.status_changed(ticket, move, actor, question)
+    if move == Move.TAKE:
+        notices.taken(ticket)
     if ticket.assignee != previous:
         notices.assigned(ticket, actor, previous)
     if rules.is_client(actor, ticket) and row.button:

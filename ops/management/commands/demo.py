@@ -4,7 +4,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from ops.demo import PASSWORD, STAFF, SUPERUSER, demo_is_here, ensure_demo
+from accounts.roles import CONSOLE, GRANTS, Role
+from ops.demo import PASSWORD, STAFF, SUPERUSER, Colleague, demo_is_here, ensure_demo
 from ops.supervisor.environment import SIMULATOR_TOKEN
 
 
@@ -17,4 +18,11 @@ class Command(BaseCommand):
             return
         with translation.override("en"):
             for colleague in (*STAFF, SUPERUSER):
-                self.stdout.write(f"{colleague.username:10} {PASSWORD:10} {colleague.role.label}")
+                self.stdout.write(f"{colleague.username:10} {PASSWORD:10} {colleague.role.label}{_where(colleague)}")
+
+
+def _where(colleague: Colleague) -> str:
+    """Where those work who have no place in the console."""
+    if CONSOLE in GRANTS[colleague.role]:
+        return ""
+    return " (API)" if colleague.role == Role.INTEGRATOR else " (bot, not the console)"

@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('tickets', '0001_initial'),
+        ('tickets', '0002_comment_moved_to'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
