@@ -5,10 +5,14 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.contrib.admin import ShowFacets
+from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
 
 from core.actor import Actor
 from core.errors import NotFound, Problem
@@ -20,6 +24,28 @@ def actor_of(request: HttpRequest) -> Actor:
     return actor
 
 
+class CappedPaginator(Paginator):
+    """Counts to `COUNTED_AT_MOST` rows and no further: a million take time to count, and nobody turns so many pages."""
+
+    COUNTED_AT_MOST = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        rows = self.object_list
+        assert isinstance(rows, QuerySet)
+        found = rows.order_by()[: self.COUNTED_AT_MOST + 1].count()
+        self.more = found > self.COUNTED_AT_MOST
+        return min(found, self.COUNTED_AT_MOST)
+
+
+class CountedList(ChangeList):
+    """The number of all rows is not asked for, so there is nothing to compare the number of those found with."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.full_result_count = self.result_count
+
+
 class ConsoleAdmin(ModelAdmin):
     """A table and its cards, read-only, for those who hold one of `seen_with`; nobody else knows that it exists.
 
@@ -28,7 +54,7 @@ class ConsoleAdmin(ModelAdmin):
     """
 
     seen_with: ClassVar[tuple[str, ...]] = ()
-    actions = None
+    actions: list[Any] | None = None
 
     class Media:
         js: ClassVar = [
@@ -38,12 +64,18 @@ class ConsoleAdmin(ModelAdmin):
             "admin/js/jquery.init.js",
         ]
 
+    paginator = CappedPaginator
+    show_full_result_count = False
+    show_facets = ShowFacets.NEVER
     list_filter_submit = True
     list_fullwidth = True
 
     def rows(self, actor: Actor) -> QuerySet[Any]:
         """The rows that this actor may see."""
         raise NotImplementedError
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return CountedList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return self.rows(actor_of(request))

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter
@@ -19,35 +19,33 @@ from unfold.decorators import display
 from accounts.roles import TICKETS_SEE_ALL, TICKETS_SEE_TENANT, TICKETS_WORK
 from core.actor import Actor
 from core.admin import ConsoleAdmin, actor_of, hidden_if_missing, show_problem
-from core.db import found
+from core.db import MAX_ID, found
 from core.errors import Problem
+from tickets import table
 from tickets.actions import add_comment, assign_ticket, move_ticket, set_priority
 from tickets.actions.moves import MoveInput
+from tickets.bulk import AT_MOST, DEEDS, respond
 from tickets.card import conversation, history
 from tickets.enums import Priority, Status
-from tickets.filters import AssigneeFilter, LocalDaysFilter
+from tickets.filters import AssigneeFilter, LocalDaysFilter, TenantFilter, ViewFilter, WaitFilter
 from tickets.forms import AssigneeForm, MoveForm, PriorityForm, ReplyForm
 from tickets.models import Ticket
-from tickets.queries import ticket_list
+from tickets.queries import WORK_ORDER, ticket_list
+from tickets.search import matching
 from tickets.states import available_moves
+from tickets.table import PRIORITY_COLOURS, STATUS_COLOURS
 
-STATUS_COLOURS = {
-    Status.NEW: "info",
-    Status.IN_PROGRESS: "primary",
-    Status.WAITING_CLIENT: "warning",
-    Status.ON_HOLD: "default",
-    Status.RESOLVED: "success",
-    Status.CLOSED: "default",
-    Status.CANCELLED: "default",
-    Status.SPAM: "default",
-    Status.MERGED: "default",
-}
-PRIORITY_COLOURS = {
-    Priority.LOW: "default",
-    Priority.NORMAL: "default",
-    Priority.HIGH: "warning",
-    Priority.URGENT: "danger",
-}
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 0 < int(text[:20]) <= MAX_ID
+
+
+def _with_many(page: "TicketAdmin", request: HttpRequest, shown: QuerySet[Ticket]) -> HttpResponse | None:
+    """A bulk move. What was confirmed is looked up by its ids: it may have left the selection meanwhile."""
+    if "confirmed" in request.POST:
+        shown = page.get_queryset(request).filter(pk__in=request.POST.getlist(ACTION_CHECKBOX_NAME))
+    context = {**page.admin_site.each_context(request), "opts": page.opts}
+    return respond(request.POST["action"], request, shown.order_by(*WORK_ORDER), context)
 
 
 def posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -66,37 +64,63 @@ class TicketAdmin(ConsoleAdmin):
     """The technicians' desk."""
 
     seen_with = (TICKETS_SEE_TENANT, TICKETS_SEE_ALL)
-    list_display = ["ticket_cell", "status_cell", "priority_cell", "created_cell"]
+    list_display = ["ticket_cell", "status_cell", "priority_cell", "waiting_cell"]
     list_filter = [
+        ViewFilter,
         ("status", MultipleChoicesDropdownFilter),
         ("priority", MultipleChoicesDropdownFilter),
         AssigneeFilter,
+        WaitFilter,
+        TenantFilter,
         ("created_at", LocalDaysFilter),
+        ("first_answer_at", LocalDaysFilter),
+        ("resolved_at", LocalDaysFilter),
     ]
-    search_fields = ["=number", "subject", "description", "client__full_name"]
-    search_help_text = gettext_lazy("Number, subject, text or client")
+    list_before_template = "admin/tickets/ticket/views.html"
     list_per_page = 50
-    ordering = ["-created_at", "-pk"]
+    list_max_show_all = AT_MOST
+    ordering = list(WORK_ORDER)
+    search_fields = ["number"]  # shows the box; what it finds is for `tickets.search` to say
+    search_help_text = gettext_lazy("Number, subject, text or client")
+    actions = list(DEEDS)
 
     def rows(self, actor: Actor) -> QuerySet[Ticket]:
         return ticket_list(actor)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Ticket], search_term: str
+    ) -> tuple[QuerySet[Ticket], bool]:
+        return (matching(queryset, search_term) if search_term else queryset), False
 
     @display(description=gettext_lazy("ticket"), ordering="number", header=True)
     def ticket_cell(self, ticket: Ticket) -> tuple[str, str]:
         return ticket.subject, f"№ {ticket.number} · {ticket.client}"
 
-    @display(description=gettext_lazy("Status"), ordering="progress", label=STATUS_COLOURS)
-    def status_cell(self, ticket: Ticket) -> tuple[str, str]:
-        return ticket.status, str(Status(ticket.status).label)
+    @display(description=gettext_lazy("Status, assignee"), ordering="progress")
+    def status_cell(self, ticket: Ticket) -> SafeString:
+        return table.status_cell(ticket)
 
     @display(description=gettext_lazy("Priority"), ordering="urgency", label=PRIORITY_COLOURS)
     def priority_cell(self, ticket: Ticket) -> tuple[str, str]:
         return ticket.priority, str(Priority(ticket.priority).label)
 
-    @display(description=gettext_lazy("Created, assignee"), ordering="created_at", header=True)
-    def created_cell(self, ticket: Ticket) -> tuple[str, str]:
-        when = date_format(localtime(ticket.created_at), "SHORT_DATETIME_FORMAT")
-        return when, str(ticket.assignee or _("not assigned"))
+    @display(description=gettext_lazy("Waiting, age"), ordering="waiting_since")
+    def waiting_cell(self, ticket: Ticket) -> SafeString:
+        return table.waiting_cell(ticket)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The table, with its ready-made selections above."""
+        if request.method == "POST" and not all(map(_is_id, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            raise Http404
+        views = table.links(request) if self.has_view_permission(request) else []
+        return super().changelist_view(request, {"views": views, **(extra_context or {})})
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """What can be done with many tickets at once, for those who work on tickets."""
+        return {name: self.get_action(name) for name in DEEDS} if actor_of(request).can(TICKETS_WORK) else {}
+
+    def get_action(self, action: Any) -> tuple[Any, str, str] | None:
+        return (_with_many, action, str(DEEDS[action].label)) if action in DEEDS else None
 
     def get_urls(self) -> list[URLPattern]:
         own = [

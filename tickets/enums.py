@@ -22,6 +22,9 @@ class Status(models.TextChoices):
 OPEN = frozenset({Status.NEW, Status.IN_PROGRESS, Status.WAITING_CLIENT, Status.ON_HOLD, Status.RESOLVED})
 """A further message of the client belongs to such a ticket; `resolved` counts as open."""
 
+UNSOLVED = OPEN - {Status.RESOLVED}
+"""What the desk has on its hands: from the client's first word until the ticket is resolved or dropped."""
+
 
 class Priority(models.TextChoices):
     """Set by staff, never by the client."""
@@ -30,6 +33,25 @@ class Priority(models.TextChoices):
     NORMAL = "normal", pgettext_lazy("priority", "Normal")
     HIGH = "high", pgettext_lazy("priority", "High")
     URGENT = "urgent", pgettext_lazy("priority", "Urgent")
+
+
+class Wait(models.TextChoices):
+    """How long a client has been waiting for an answer. `queries.WAITS` has the bounds."""
+
+    HOUR = "1h", _("up to 1 hour")
+    HOURS = "4h", _("1–4 hours")
+    DAY = "24h", _("4–24 hours")
+    DAYS = "3d", _("1–3 days")
+    LONGER = "longer", _("more than 3 days")
+
+
+class View(models.TextChoices):
+    """The ready-made selections above the table. `queries.in_view` says what is in them."""
+
+    MINE = "mine", pgettext_lazy("tickets", "Mine")
+    UNASSIGNED = "unassigned", pgettext_lazy("tickets", "Not assigned")
+    WAITING = "waiting", pgettext_lazy("tickets", "Waiting for an answer")
+    OPEN = "open", pgettext_lazy("tickets", "All open")
 
 
 class Visibility(models.TextChoices):

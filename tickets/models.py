@@ -4,12 +4,14 @@ import uuid
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.actor import Via
-from tickets.enums import OPEN, Priority, Status, Visibility
+from tickets.enums import OPEN, UNSOLVED, Priority, Status, Visibility
 
 SUBJECT_LIMIT = 120
 NUMBERS = "tickets_number"
@@ -19,6 +21,22 @@ NUMBERS = "tickets_number"
 class NextNumber(models.Func):
     template = f"nextval('{NUMBERS}')"
     output_field = models.BigIntegerField()
+
+
+URGENCY = models.Case(
+    *(models.When(priority=value, then=rank) for rank, value in enumerate(Priority.values, start=1)),
+    default=0,
+)
+TURN = models.Case(
+    models.When(waiting_since__isnull=False, then=14 - URGENCY),
+    models.When(status__in=[Status.NEW, Status.IN_PROGRESS], then=14 - URGENCY),
+    models.When(status__in=[Status.WAITING_CLIENT, Status.ON_HOLD], then=24 - URGENCY),
+    models.When(status=Status.RESOLVED, then=30),
+    default=40,
+)
+"""What to do next, the smallest first. 10–13: our turn, the most urgent first; 20–23: it waits for the client or for
+a date; 30: resolved, the client may still object; 40: finished. Whatever the status, an unanswered client is our turn.
+Between equals the one who waits longest comes first, then the newest."""
 
 
 class Ticket(models.Model):
@@ -44,10 +62,7 @@ class Ticket(models.Model):
     previous_status = models.CharField(max_length=16, choices=Status, blank=True)
     priority = models.CharField(_("priority"), max_length=8, choices=Priority, default=Priority.NORMAL)
     urgency = models.GeneratedField(
-        expression=models.Case(
-            *(models.When(priority=value, then=rank) for rank, value in enumerate(Priority.values, start=1)),
-            default=0,
-        ),
+        expression=URGENCY,
         output_field=models.SmallIntegerField(),
         db_persist=True,
     )
@@ -58,6 +73,7 @@ class Ticket(models.Model):
         output_field=models.SmallIntegerField(),
         db_persist=True,
     )
+    turn = models.GeneratedField(expression=TURN, output_field=models.SmallIntegerField(), db_persist=True)
     hold_until = models.DateTimeField(_("on hold until"), null=True)
     hold_reason = models.CharField(_("reason of the hold"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
@@ -66,6 +82,8 @@ class Ticket(models.Model):
     first_answer_at = models.DateTimeField(_("first answer"), null=True)
     resolved_at = models.DateTimeField(_("resolved"), null=True)
     closed_at = models.DateTimeField(_("closed"), null=True)
+    waiting_since = models.DateTimeField(_("waiting since"), null=True)
+    """When the client wrote what staff have not answered yet; None where nothing is unanswered."""
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -74,6 +92,28 @@ class Ticket(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["tenant", "status", "-created_at"], name="ticket_tenant_status"),
             models.Index(fields=["-created_at"], name="ticket_created"),
+            models.Index(fields=["tenant", "turn", "waiting_since", "-created_at", "-id"], name="ticket_turn_tenant"),
+            models.Index(fields=["turn", "waiting_since", "-created_at", "-id"], name="ticket_turn"),
+            models.Index(
+                fields=["tenant", "assignee", "status"],
+                name="ticket_unsolved",
+                condition=models.Q(status__in=sorted(UNSOLVED)),
+            ),
+            models.Index(
+                fields=["tenant", "waiting_since", "assignee"],
+                name="ticket_waiting",
+                condition=models.Q(waiting_since__isnull=False),
+            ),
+            models.Index(
+                fields=["tenant", "first_answer_at"],
+                name="ticket_answered",
+                condition=models.Q(first_answer_at__isnull=False),
+            ),
+            models.Index(
+                fields=["tenant", "resolved_at"],
+                name="ticket_solved",
+                condition=models.Q(resolved_at__isnull=False),
+            ),
             models.Index(
                 fields=["client", "-last_activity_at"],
                 name="ticket_client_open",
@@ -122,3 +162,20 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id}/{self.pk}"
+
+
+class SearchRow(models.Model):
+    """All that can be searched in one ticket: number, subject, text, comments and the client's name.
+
+    Triggers of the database keep it (migration 0003), so that no writer can forget it; nothing else writes it.
+    """
+
+    ticket = models.OneToOneField(Ticket, models.PROTECT, primary_key=True, related_name="search_row")
+    words = SearchVectorField()
+
+    class Meta:
+        db_table = "tickets_search"
+        indexes: ClassVar = [GinIndex(fields=["words"], name="ticket_search_words")]
+
+    def __str__(self) -> str:
+        return str(self.ticket_id)

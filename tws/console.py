@@ -21,6 +21,12 @@ NAVIGATION: list[dict[str, Any]] = [
     {
         "items": [
             {
+                "title": _("Overview"),
+                "icon": "space_dashboard",
+                "link": reverse_lazy("admin:index"),
+                "permission": _sees("console.enter"),
+            },
+            {
                 "title": _("Tickets"),
                 "icon": "confirmation_number",
                 "link": reverse_lazy("admin:tickets_ticket_changelist"),

@@ -139,7 +139,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
-LOGIN_REDIRECT_URL = "admin:tickets_ticket_changelist"
+LOGIN_REDIRECT_URL = "admin:index"
 CONSOLE_PATH = "/admin/"
 API_PATH = "/api/"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.secure
@@ -244,6 +244,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": ["/static/console/console.css"],
     "SCRIPTS": ["/static/console/console.js"],
+    "DASHBOARD_CALLBACK": "tickets.dashboard.dashboard",
     "BORDER_RADIUS": "8px",
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": NAVIGATION},
 }

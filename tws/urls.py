@@ -11,7 +11,7 @@ handler404 = "tws.errors.page_not_found"
 handler500 = "tws.errors.server_error"
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:tickets_ticket_changelist")),
+    path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("files/<uuid:uid>/", serve_original, name="file"),
     path("files/<uuid:uid>/view/", serve_view, name="file_view"),

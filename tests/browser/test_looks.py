@@ -49,6 +49,8 @@ def test_the_console(demo: House, screen: tuple[Page, str], shots: Path) -> None
     page.goto(f"{demo.url}/admin/login/")
     look(page, shots / f"login-{name}.png")
     sign_in(page, demo, "tech")
+    look(page, shots / f"overview-{name}.png")
+    page.goto(f"{demo.url}/admin/tickets/ticket/")
     look(page, shots / f"table-{name}.png")
     page.get_by_text("Принтер HP LaserJet M428").first.click()
     page.wait_for_selector(".desk-bubbles")

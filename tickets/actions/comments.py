@@ -61,7 +61,8 @@ def add_comment(
 def _follow_up(actor: Actor, ticket: Ticket, comment: Comment, *, from_client: bool) -> None:
     """What a public comment does to the ticket, and who hears it."""
     ticket.last_activity_at = timezone.now()
-    fields = ["last_activity_at"]
+    ticket.waiting_since = (ticket.waiting_since or comment.created_at) if from_client else None
+    fields = ["last_activity_at", "waiting_since"]
     if not from_client and ticket.first_answer_at is None:
         ticket.first_answer_at = ticket.last_activity_at
         fields.append("first_answer_at")

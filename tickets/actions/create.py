@@ -65,6 +65,7 @@ def begin(
         source=actor.via,
         priority=priority,
     )
+    ticket.waiting_since = ticket.created_at
     ticket.save()
     ticket.refresh_from_db(fields=["number"])
     audit.record(actor, "tickets.create", ticket, tenant_id=ticket.tenant_id, priority=priority, files=len(files))

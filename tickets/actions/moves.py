@@ -32,10 +32,12 @@ from tickets.errors import (
     UnknownPriority,
 )
 from tickets.models import Comment, Ticket
-from tickets.queries import visible_to
+from tickets.queries import unanswered_since, visible_to
 from tickets.states import FLOW
 
 REASON_LIMIT = 200
+ANSWERS = {Move.ASK, Move.HOLD, Move.RESOLVE, Move.CANCEL, Move.SPAM, Move.CONFIRM, Move.CLOSE}
+"""After these nobody waits for the staff's answer any more, until the client writes again."""
 HOLD_AT_MOST = timedelta(days=366)
 
 
@@ -125,7 +127,19 @@ def _write(ticket: Ticket, row: Transition, given: MoveInput, actor: Actor, now:
         ticket.assignee = None
     ticket.resolved_at = {Status.RESOLVED: now, Status.CLOSED: ticket.resolved_at}.get(Status(target))
     ticket.closed_at = now if target == Status.CLOSED else None
+    ticket.waiting_since = _waiting_since(ticket, row, actor, now)
     ticket.save()
+
+
+def _waiting_since(ticket: Ticket, row: Transition, actor: Actor, now: datetime) -> datetime | None:
+    """Since when the client waits for an answer, once the move is made."""
+    if row.move in ANSWERS:
+        return None
+    if row.move == Move.UNDO:
+        return unanswered_since(ticket) if ticket.status in {Status.NEW, Status.IN_PROGRESS} else None
+    if row.move == Move.REOPEN and rules.is_client(actor, ticket):
+        return ticket.waiting_since or now
+    return ticket.waiting_since
 
 
 def _question(actor: Actor, ticket: Ticket, text: str) -> Comment:

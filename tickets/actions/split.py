@@ -12,7 +12,7 @@ from tickets import rules
 from tickets.actions.create import begin
 from tickets.enums import Priority
 from tickets.models import Comment, Ticket
-from tickets.queries import visible_to
+from tickets.queries import visible_to, written_after
 
 
 @transaction.atomic
@@ -34,5 +34,8 @@ def split_comment(*, actor: Actor, comment_id: int) -> Ticket:
     hand_over(comment, new)
     comment.moved_to = new
     comment.save(update_fields=["moved_to"])
+    if ticket.waiting_since == comment.created_at:  # nothing older waits for an answer here
+        ticket.waiting_since = written_after(ticket, comment)
+        ticket.save(update_fields=["waiting_since"])
     audit.record(actor, "tickets.split", ticket, tenant_id=ticket.tenant_id, comment=comment.pk, ticket=new.pk)
     return new
