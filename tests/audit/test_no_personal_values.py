@@ -13,7 +13,10 @@ from accounts.actions import (
     link_telegram,
     mark_reachable,
     mark_unreachable,
+    reveal_phone,
+    set_contact,
     set_language,
+    take_over_caller,
 )
 from accounts.models import User
 from accounts.roles import Role
@@ -30,6 +33,7 @@ from tickets.models import Ticket
 from tickets.tasks import sweep_tickets
 
 SECRET = "SecretOfAnna"
+PHONE = "+79991234567"
 TELEGRAM_ID = 7_654_321_987
 FILE = TelegramFile(FileKind.DOCUMENT, SECRET, name=SECRET, size=1)
 
@@ -51,6 +55,7 @@ def declared() -> Iterator[str]:
 def everything_done(company: Company) -> None:
     people_come(company)
     tickets_live(company)
+    callers_come(company)
 
 
 def people_come(company: Company) -> None:
@@ -103,10 +108,23 @@ def tickets_live(company: Company) -> None:
     move(client, "cancel")
 
 
+def callers_come(company: Company) -> None:
+    operator, caller = company.person(Role.OPERATOR), company.person(Role.CLIENT, name=SECRET)
+    person = company.person(Role.CLIENT, name=SECRET, telegram=True)
+    for client in (caller, person):
+        set_contact(actor=as_actor(operator), user_id=client.pk, company=SECRET, phone=PHONE, address=SECRET)
+    reveal_phone(actor=as_actor(operator), user_id=caller.pk)
+    take_over_caller(actor=as_actor(operator), caller_id=caller.pk, person_id=person.pk)
+
+
 def test_every_action_leaves_its_entry(everything_done: None) -> None:
     assert set(Entry.objects.values_list("action", flat=True)) == set(declared())
 
 
 def test_no_entry_holds_anything_personal(everything_done: None) -> None:
-    leaks = [row for row in Entry.objects.values() if any(word in str(row) for word in (SECRET, str(TELEGRAM_ID)))]
+    leaks = [
+        row
+        for row in Entry.objects.values()
+        if any(word in str(row) for word in (SECRET, str(TELEGRAM_ID), PHONE[-10:]))
+    ]
     assert leaks == []
