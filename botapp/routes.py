@@ -7,7 +7,7 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from botapp import handlers, keyboards
+from botapp import contacts, handlers, keyboards
 from botapp.context import Context, Reply
 from botapp.enums import Step
 from tickets import buttons
@@ -62,6 +62,7 @@ ROUTES = [
     _text_button(keyboards.MY_TICKETS, handlers.my_tickets),
     _text_button(keyboards.NEW_TICKET, handlers.new_ticket),
     _text_button(keyboards.HELP, handlers.show_help),
+    _message(filters.CONTACT, contacts.contact),
     _message(CONTENT, handlers.describe_ticket, step=Step.NEW_TICKET),
     _message(CONTENT, handlers.message),
     _message(filters.ALL & ~filters.StatusUpdate.ALL, handlers.not_understood),

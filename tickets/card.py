@@ -97,6 +97,7 @@ _SENTENCES: dict[str, str | Promise] = {
     "tickets.reopen": pgettext_lazy("history", "Reopened"),
     "tickets.undo": pgettext_lazy("history", "Undone"),
     "tickets.assign": pgettext_lazy("history", "Assignee changed"),
+    "tickets.link_caller": pgettext_lazy("history", "The caller was joined with the Telegram account"),
 }
 
 

@@ -36,6 +36,11 @@ def comments_visible_to(actor: Actor, ticket: Ticket) -> QuerySet[Comment]:
     return comments
 
 
+def other_tickets(actor: Actor, ticket: Ticket) -> QuerySet[Ticket]:
+    """What else the same client has asked for, as far as this actor may see it, newest first."""
+    return visible_to(actor).filter(client_id=ticket.client_id).exclude(pk=ticket.pk).order_by("-created_at", "-pk")
+
+
 def open_ticket_of(actor: Actor) -> Ticket | None:
     """The client's own open ticket with the latest activity: where a further message goes."""
     own = Ticket.objects.filter(client_id=actor.user_id, status__in=sorted(OPEN))

@@ -18,12 +18,13 @@ from django.test.client import MULTIPART_CONTENT
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework_simplejwt.tokens import AccessToken
 
+from accounts.actions import set_contact
 from accounts.models import User
 from accounts.roles import Role
 from files.actions import TelegramFile, attach
 from files.enums import FileKind, FileStatus
 from files.models import StoredFile
-from tests.support.company import Company
+from tests.support.company import MACHINE, Company
 from tickets.models import Ticket
 
 CALLERS = (
@@ -70,6 +71,10 @@ address method                               anonymous client  technician operat
 /admin/tickets/ticket/<int:pk>/move/<str:move>/ POST login login  302/404 302/404 302/404    login    login       302      login       login
 /admin/tickets/ticket/<int:pk>/assign/ POST      login   login    302/404 302/404 302/404    login    login       302      login       login
 /admin/tickets/ticket/<int:pk>/priority/ POST    login   login    302/404 302/404 302/404    login    login       302      login       login
+/admin/tickets/ticket/<int:pk>/phone/ POST       login   login    403/404 200/404 200/404    login    login       200      login       login
+/admin/tickets/ticket/<int:pk>/link/ POST        login   login    403/404 302/404 302/404    login    login       302      login       login
+/admin/tickets/ticket/new/ GET                   login   login        200     200     200    login    login       200      login       login
+/admin/tickets/ticket/new/ POST                  login   login        302     302     302    login    login       302      login       login
 
 /admin/accounts/user/ GET                        login   login        403     403     403    login    login       200      login       login
 /admin/accounts/user/add/ GET                    login   login        403     403     403    login    login       403      login       login
@@ -98,10 +103,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Target:
-    """What an address is asked for: a ticket with a file, and its client."""
+    """What an address is asked for: a ticket with a file, its client, and who has the same number in Telegram."""
 
     ticket: Ticket
     client: User
+    twin: User
     file: StoredFile
 
     def path(self, address: str) -> str:
@@ -130,6 +136,13 @@ class Target:
             "/api/tickets/<pk>/priority/": {"priority": "high"},
             "/admin/tickets/ticket/<int:pk>/comment/": {"text": "Едем", "visibility": "public"},
             "/admin/tickets/ticket/<int:pk>/priority/": {"priority": "high"},
+            "/admin/tickets/ticket/<int:pk>/link/": {"person": self.twin.pk},
+            "/admin/tickets/ticket/new/": {
+                "q": self.client.full_name,
+                "client": self.client.pk,
+                "description": "Шумит",
+                "priority": "normal",
+            },
         }
         return bodies.get(address, {})
 
@@ -240,7 +253,10 @@ def answer(client: Client, row: Row, asked: Target) -> str:
 
 def target(company: Company, client: User) -> Target:
     ticket = company.ticket(client)
+    twin = company.person(Role.CLIENT, tenant=client.tenant, telegram=True)
+    for person in (client, twin):
+        set_contact(actor=MACHINE, user_id=person.pk, phone="+79991234567")
     (file,) = attach(ticket, [TelegramFile(FileKind.PHOTO, "a file id")])
     name = default_storage.save("photo", ContentFile(b"content"))
     StoredFile.objects.filter(pk=file.pk).update(status=FileStatus.STORED, stored_as=name, content_type="image/png")
-    return Target(ticket, client, file)
+    return Target(ticket, client, twin, file)

@@ -37,7 +37,13 @@ NO_ROWS = {
     "tws/celery.py ": "Celery's set of worker steps",
 }
 EDGES = ("*/admin.py", "*/admin/*.py", "*/api/*.py", "*/views.py", "*/management/commands/*.py")
-BOT_EDGES = ("botapp/handlers.py", "botapp/handlers/*.py", "botapp/keyboards.py", "botapp/routes.py")
+BOT_EDGES = (
+    "botapp/handlers.py",
+    "botapp/handlers/*.py",
+    "botapp/contacts.py",
+    "botapp/keyboards.py",
+    "botapp/routes.py",
+)
 MANAGERS = {"objects", "_default_manager", "_base_manager", "get_object_or_404"}
 OPEN_WRITERS = {
     "CreateModelMixin", "UpdateModelMixin", "DestroyModelMixin", "ModelViewSet", "CreateAPIView", "UpdateAPIView",

@@ -16,7 +16,6 @@ from accounts.actions import (
     reveal_phone,
     set_contact,
     set_language,
-    take_over_caller,
 )
 from accounts.models import User
 from accounts.roles import Role
@@ -26,7 +25,15 @@ from files.actions import TelegramFile
 from files.enums import FileKind
 from tests.architecture.source import modules, nodes, rooms
 from tests.support.company import MACHINE, Company, as_actor
-from tickets.actions import add_comment, assign_ticket, create_ticket, move_ticket, open_ticket_for, set_priority
+from tickets.actions import (
+    add_comment,
+    assign_ticket,
+    create_ticket,
+    link_caller,
+    move_ticket,
+    open_ticket_for,
+    set_priority,
+)
 from tickets.actions.moves import MoveInput
 from tickets.enums import Move, Visibility
 from tickets.models import Ticket
@@ -113,8 +120,9 @@ def callers_come(company: Company) -> None:
     person = company.person(Role.CLIENT, name=SECRET, telegram=True)
     for client in (caller, person):
         set_contact(actor=as_actor(operator), user_id=client.pk, company=SECRET, phone=PHONE, address=SECRET)
+    open_ticket_for(actor=as_actor(operator), description=SECRET, client=caller.pk)
     reveal_phone(actor=as_actor(operator), user_id=caller.pk)
-    take_over_caller(actor=as_actor(operator), caller_id=caller.pk, person_id=person.pk)
+    link_caller(actor=as_actor(operator), caller_id=caller.pk, person_id=person.pk)
 
 
 def test_every_action_leaves_its_entry(everything_done: None) -> None:
