@@ -123,12 +123,12 @@ def test_a_technician_is_not_offered_it(company: Company, client: Client, caller
         assert client.post(address(ticket, "link"), {"person": person.pk}).status_code == 403
 
 
-@pytest.mark.parametrize("given", ["", "x", "0", "999999", str(2**63), "\ud800"])
+@pytest.mark.parametrize("given", ["", "x", "0", "999999", str(2**63), "-1", "²"])
 def test_odd_people_can_not_be_joined(company: Company, client: Client, caller: User, given: str) -> None:
     client.force_login(company.person(Role.OPERATOR))
     ticket = company.ticket(caller)
     with nothing_changes():
-        page = client.post(address(ticket, "link"), {"person": given.encode("utf-8", "surrogatepass")})
+        page = client.post(address(ticket, "link"), {"person": given})
     assert page.status_code in {400, 404}
 
 
