@@ -23,3 +23,24 @@ class UnknownLanguage(Invalid):
 class TelegramTaken(Conflict):
     code = "telegram_taken"
     text = _("This Telegram account already belongs to somebody.")
+
+
+class BadPhone(Invalid):
+    """Nobody could call this number."""
+
+    code = "bad_phone"
+    text = _("This is no phone number. Write it with the code of the city or country: +7 999 123-45-67.")
+
+
+class ContactTooLong(Invalid):
+    """Params: limit, in characters."""
+
+    code = "contact_too_long"
+    text = _("This is too long: at most %(limit)s characters.")
+
+
+class NotTheSamePerson(Conflict):
+    """The two can not be joined, or have been joined already."""
+
+    code = "not_the_same_person"
+    text = _("These two can not be joined, or have been joined already. Look at the card again.")

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import CONSOLE, Role, granted
+from core.crypto import Sealed
 
 
 @cache
@@ -122,3 +123,31 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and self.is_staff
+
+
+class Contact(models.Model):
+    """How a person can be reached besides Telegram, and where. At most one a person; phone and address are sealed.
+
+    `phone` is in its normal form (E.164), empty where none is known; `phone_hash` is its keyed hash, by which it is
+    found (`queries.with_phone`). Several people may share a number.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.OneToOneField(User, models.PROTECT, related_name="contact", verbose_name=_("person"))
+    company = models.CharField(_("company"), max_length=200, blank=True)
+    phone_sealed = models.BinaryField()
+    phone = Sealed[str]()
+    address_sealed = models.BinaryField()
+    address = Sealed[str]()
+    phone_hash = models.CharField(max_length=120, blank=True, editable=False)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("contact details")
+        verbose_name_plural = _("contact details")
+        indexes = [
+            models.Index(fields=["phone_hash"], name="contact_phone", condition=~models.Q(phone_hash="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"contact of {self.user_id}"

@@ -3,12 +3,17 @@
 import zoneinfo
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from accounts.models import Tenant, User
+from accounts.models import Contact, Tenant, User
+from accounts.phones import HASH_PURPOSE, looks_like_phone, normal_phone
 from accounts.roles import PEOPLE_MANAGE, PEOPLE_SEE_TENANT, TENANTS_MANAGE, Role, roles_with
 from core.actor import SYSTEM, Actor
-from core.errors import NotFound
+from core.crypto import keyed_hashes
+from core.errors import NotFound, Problem
+from core.text import is_blank, storable
+
+CALLERS_SHOWN = 10
 
 
 def visible_to(actor: Actor) -> QuerySet[User]:
@@ -94,3 +99,39 @@ def tenant_by_slug(slug: str) -> Tenant:
 def tenants_visible_to(actor: Actor) -> QuerySet[Tenant]:
     """All branches for those who manage them, nothing for others."""
     return Tenant.objects.all() if actor.can(TENANTS_MANAGE) else Tenant.objects.none()
+
+
+def contact_of(person: User) -> Contact | None:
+    """The person's contact details, if any are known."""
+    return Contact.objects.filter(user=person).first()
+
+
+def with_phone(people: QuerySet[User], phone: str) -> QuerySet[User]:
+    """Those of these people who have this number, given in its normal form."""
+    hashes = keyed_hashes(phone, purpose=HASH_PURPOSE)
+    return people.filter(pk__in=Contact.objects.filter(phone_hash__in=hashes).values("user_id"))
+
+
+def find_callers(actor: Actor, text: str) -> list[User]:
+    """Active clients who might be calling, at most `CALLERS_SHOWN`: by whole phone number, or part of name or company.
+
+    Each comes with tenant and contact details.
+    """
+    text = storable(text).strip()
+    if is_blank(text):
+        return []
+    clients = clients_visible_to(actor).filter(is_active=True, tenant__isnull=False)
+    try:
+        found = with_phone(clients, normal_phone(text))
+    except Problem:
+        if looks_like_phone(text):
+            return []
+        found = clients.filter(Q(full_name__icontains=text) | Q(contact__company__icontains=text))
+    return list(found.select_related("tenant", "contact").order_by("full_name", "pk")[:CALLERS_SHOWN])
+
+
+def same_phone(actor: Actor, person: User, phone: str) -> QuerySet[User]:
+    """Active clients of the person's branch who have his number on the other side: in Telegram if he is not there,
+    not in Telegram if he is. They may be he himself."""
+    clients = with_phone(clients_visible_to(actor), phone).filter(is_active=True, tenant=person.tenant)
+    return clients.filter(telegram_id__isnull=person.telegram_id is not None).exclude(pk=person.pk).order_by("pk")

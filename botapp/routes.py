@@ -7,7 +7,7 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from botapp import keyboards
+from botapp import contacts, keyboards
 from botapp.context import Context, Reply
 from botapp.enums import Step
 from botapp.handlers import basics, incoming
@@ -79,6 +79,7 @@ ROUTES = [
     _text_button(keyboards.MY_TICKETS, own.my_tickets),
     _text_button(keyboards.NEW_TICKET, own.new_ticket),
     _text_button(keyboards.HELP, basics.show_help),
+    _message(filters.CONTACT, contacts.contact),
     _message(CONTENT, own.describe_ticket, step=Step.NEW_TICKET),
     _message(CONTENT, own.written, step=Step.WRITE),
     _message(CONTENT, incoming.more_to_choose_for, step=Step.CHOOSE_TICKET),

@@ -6,13 +6,16 @@ putting a new one in front.
 """
 
 import base64
+import hmac
 import json
 import os
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast, overload
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import models
 
@@ -72,6 +75,24 @@ def unseal(sealed: bytes, *, table: str, row: object, field: str) -> bytes:
         return cipher.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], _place(key_id, table, row, field))
     except (InvalidTag, ValueError):  # ValueError: cut so short that not even the nonce is whole
         raise Unsealable(f"{table}.{field} was altered or moved") from None
+
+
+@lru_cache(maxsize=16)
+def _hash_keys(text: str, purpose: str) -> dict[str, bytes]:
+    def derived(key: bytes) -> bytes:
+        return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=f"keyed hash|{purpose}".encode()).derive(key)
+
+    return {key_id: derived(key) for key_id, key in parse_keys(text).items()}
+
+
+def keyed_hashes(value: str, *, purpose: str) -> list[str]:
+    """By what a sealed value can be found without opening every row: `key id:HMAC-SHA256`, one for each key.
+
+    The first is what is stored now; the others find rows that were stored before the keys were changed. Without the
+    keys nobody can try out values. `purpose` keeps equal values of different columns apart.
+    """
+    keys = _hash_keys(settings.DATA_KEYS, purpose)
+    return [f"{key_id}:{hmac.digest(key, value.encode(), 'sha256').hex()}" for key_id, key in keys.items()]
 
 
 T = TypeVar("T")

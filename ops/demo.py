@@ -13,7 +13,7 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actions import create_person, create_tenant, link_telegram
+from accounts.actions import create_person, create_tenant, link_telegram, set_contact
 from accounts.actors import actor_for
 from accounts.models import Tenant
 from accounts.queries import by_username, clients_visible_to, default_tenant, tenants_visible_to
@@ -54,6 +54,12 @@ STAFF = [
 ]
 IN_TELEGRAM = {"Дмитрий Кузнецов": 7_100_000_002, "Ольга Белова, «Медлайн»": 512_345_603}
 """Clients who write to the bot, played by people of the simulator; for all others a colleague opens the ticket."""
+CONTACTS = {
+    "Игорь Зайцев, бухгалтерия «Вектор»": ("ООО «Вектор»", "+7 495 000-00-11"),
+    "Светлана Титова, школа № 12": ("Школа № 12", "+7 495 000-00-12"),
+    "Михаил Данилов, «Арт-Проект»": ("Арт-Проект", "+7 999 000-00-13"),
+}
+"""What the call takers wrote down of some callers."""
 CALL_TAKERS = {"moscow": "operator", "ekb": "tech-ekb"}
 SUPERUSER = Colleague("admin", "Елена Морозова", Role.SUPERUSER)
 
@@ -230,6 +236,8 @@ def _tell(story: Story, branch: Tenant) -> None:
     with _hours_ago(story.age):
         if client is None:
             client = create_person(actor=MACHINE, tenant_id=branch.pk, full_name=story.client, roles=[Role.CLIENT])
+            company, phone = CONTACTS.get(story.client, ("", ""))
+            set_contact(actor=MACHINE, user_id=client.pk, company=company, phone=phone)
         as_client = actor_for(client, Via.BOT)
         call_taker = actor_for(by_username(CALL_TAKERS[story.branch]), Via.CONSOLE)
         opener = as_client if story.client in IN_TELEGRAM else call_taker

@@ -16,20 +16,23 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter
 from unfold.decorators import display
 
-from accounts.roles import TICKETS_SEE_ALL, TICKETS_SEE_TENANT, TICKETS_WORK
+from accounts.actions import reveal_phone
+from accounts.roles import TICKETS_CREATE_FOR_CLIENT, TICKETS_SEE_ALL, TICKETS_SEE_TENANT, TICKETS_WORK
 from core.actor import Actor
-from core.admin import ConsoleAdmin, actor_of, hidden_if_missing, show_problem
+from core.admin import actor_of, hidden_if_missing, show_problem
 from core.db import MAX_ID, found
-from core.errors import Problem
+from core.errors import Denied, Problem
 from tickets import table
-from tickets.actions import add_comment, assign_ticket, move_ticket, set_priority
+from tickets.actions import add_comment, assign_ticket, link_caller, move_ticket, set_priority
 from tickets.actions.moves import MoveInput
 from tickets.bulk import AT_MOST, DEEDS, respond
 from tickets.card import conversation, history
+from tickets.clients import client_facts
 from tickets.enums import Priority, Status
 from tickets.filters import AssigneeFilter, LocalDaysFilter, TenantFilter, ViewFilter, WaitFilter
-from tickets.forms import AssigneeForm, MoveForm, PriorityForm, ReplyForm
+from tickets.forms import AssigneeForm, LinkForm, MoveForm, PriorityForm, ReplyForm
 from tickets.models import Ticket
+from tickets.new import NewTicketPages
 from tickets.queries import WORK_ORDER, ticket_list
 from tickets.search import matching
 from tickets.states import available_moves
@@ -60,7 +63,7 @@ def posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 @admin.register(Ticket)
-class TicketAdmin(ConsoleAdmin):
+class TicketAdmin(NewTicketPages):
     """The technicians' desk."""
 
     seen_with = (TICKETS_SEE_TENANT, TICKETS_SEE_ALL)
@@ -109,11 +112,12 @@ class TicketAdmin(ConsoleAdmin):
         return table.waiting_cell(ticket)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The table, with its ready-made selections above."""
+        """The table, with its ready-made selections and the way to a new ticket above."""
         if request.method == "POST" and not all(map(_is_id, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             raise Http404
         views = table.links(request) if self.has_view_permission(request) else []
-        return super().changelist_view(request, {"views": views, **(extra_context or {})})
+        can_open = actor_of(request).can(TICKETS_CREATE_FOR_CLIENT)
+        return super().changelist_view(request, {"views": views, "can_open": can_open, **(extra_context or {})})
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """What can be done with many tickets at once, for those who work on tickets."""
@@ -130,9 +134,11 @@ class TicketAdmin(ConsoleAdmin):
                 ("move/<str:move>", "move", self.move_view),
                 ("assign", "assign", self.assign_view),
                 ("priority", "priority", self.priority_view),
+                ("phone", "phone", self.phone_view),
+                ("link", "link", self.link_view),
             )
         ]
-        return [*own, *super().get_urls()]
+        return [*self.new_urls(), *own, *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -194,6 +200,30 @@ class TicketAdmin(ConsoleAdmin):
 
         return self._act(request, pk, form, act)
 
+    def phone_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the client's whole number, once, and write down who looked."""
+        with hidden_if_missing():
+            ticket = found(self.get_queryset(request), pk)
+            try:
+                phone = reveal_phone(actor=actor_of(request), user_id=ticket.client_id)
+            except Denied as problem:
+                show_problem(request, problem)
+                return self._card(request, pk, status=problem.status)
+            return self._card(request, pk, revealed=phone)
+
+    def link_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Join the ticket's client with the other one of the same number, whichever of them is in Telegram."""
+        form = LinkForm(request.POST)
+
+        def act() -> None:
+            client = found(self.get_queryset(request), pk).client
+            other = form.cleaned_data["person"]
+            caller, person = (other, client.pk) if client.telegram_id else (client.pk, other)
+            joined = link_caller(actor=actor_of(request), caller_id=caller, person_id=person)
+            messages.success(request, _("Joined: %(who)s") % {"who": joined})
+
+        return self._act(request, pk, form, act)
+
     def _act(
         self, request: HttpRequest, pk: int, form: Form, act: Callable[[], None], open_move: str = ""
     ) -> HttpResponse:
@@ -219,8 +249,10 @@ class TicketAdmin(ConsoleAdmin):
         typed: dict[str, Any] | None = None,
         status: int = 200,
         open_move: str = "",
+        revealed: str = "",
     ) -> HttpResponse:
-        """The page; `typed` is what a refused form held, `open_move` the move whose form it was."""
+        """The page; `typed` is what a refused form held, `open_move` the move whose form it was, `revealed` the
+        client's number where somebody asked to see it."""
         actor = actor_of(request)
         ticket = found(self.get_queryset(request), pk)
         context = {
@@ -233,6 +265,7 @@ class TicketAdmin(ConsoleAdmin):
             "priority_colour": PRIORITY_COLOURS[Priority(ticket.priority)],
             "bubbles": conversation(actor, ticket),
             "events": history(ticket),
+            "about": client_facts(actor, ticket, revealed),
             "moves": available_moves(actor, ticket),
             "can_work": actor.can(TICKETS_WORK),
             "reply_form": ReplyForm(initial=typed if typed and "visibility" in typed else None),

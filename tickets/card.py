@@ -100,6 +100,7 @@ _SENTENCES: dict[str, str | Promise] = {
     "tickets.reopen": pgettext_lazy("history", "Reopened"),
     "tickets.undo": pgettext_lazy("history", "Undone"),
     "tickets.split": pgettext_lazy("history", "Split off into a new ticket"),
+    "tickets.link_caller": pgettext_lazy("history", "The caller was joined with the Telegram account"),
 }
 
 

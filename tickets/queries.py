@@ -139,6 +139,11 @@ def comments_visible_to(actor: Actor, ticket: Ticket) -> QuerySet[Comment]:
     return comments
 
 
+def other_tickets(actor: Actor, ticket: Ticket) -> QuerySet[Ticket]:
+    """What else the same client has asked for, as far as this actor may see it, newest first."""
+    return visible_to(actor).filter(client_id=ticket.client_id).exclude(pk=ticket.pk).order_by("-created_at", "-pk")
+
+
 def open_tickets_of(actor: Actor) -> QuerySet[Ticket]:
     """The client's own open tickets, the latest activity first."""
     own = Ticket.objects.filter(client_id=actor.user_id, status__in=sorted(OPEN))

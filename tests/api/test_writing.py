@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts.models import User
+from accounts.models import Contact, User
 from accounts.roles import Role
 from audit.models import Entry
 from tests.api.callers import TICKETS, caller, problem
@@ -44,6 +44,21 @@ def test_a_ticket_is_created_for_somebody_new(site: APIClient, company: Company)
     assert (client.full_name, client.tenant, client.roles) == ("Anna, Aurora Ltd", company.tenant, {Role.CLIENT})
 
 
+def test_a_new_client_may_come_with_a_phone(site: APIClient) -> None:
+    body = {"client_name": "Anna", "client_phone": "8 (999) 123-45-67", "description": "It squeaks"}
+    response = site.post(TICKETS, body)
+    assert (response.status_code, "phone" in response.content.decode()) == (201, False)
+    contact = Contact.objects.get()
+    assert (contact.user_id, contact.phone) == (response.json()["client"]["id"], "+79991234567")
+
+
+@pytest.mark.parametrize("phone", ["8999", "+1 234", "1" * 25, "call me"])
+def test_a_phone_that_nobody_can_call_is_refused_by_name(site: APIClient, phone: str) -> None:
+    with nothing_changes():
+        response = site.post(TICKETS, {**GOOD, "client_phone": phone})
+    assert problem(response) == (400, "bad_phone", {"client_phone"})
+
+
 def test_a_client_creates_his_own(client_person: User) -> None:
     response = caller(client_person).post(TICKETS, {"client": client_person.pk, "description": "It squeaks"})
     assert (response.status_code, response.json()["allowed_moves"]) == (201, ["cancel"])
@@ -73,6 +88,9 @@ BAD_BODIES: list[tuple[dict[str, Any], set[str]]] = [
     ({**GOOD, "client_name": "я" * 201}, {"client_name"}),
     ({**GOOD, "client_name": ""}, {"client_name"}),
     ({**GOOD, "client_name": "\ud800"}, {"client_name"}),
+    ({**GOOD, "client_phone": "1" * 41}, {"client_phone"}),
+    ({**GOOD, "client_phone": None}, {"client_phone"}),
+    ({"client": 1, "client_phone": "89991234567", "description": "a"}, {"client_phone"}),
     ({**GOOD, "subject": "я" * 121}, {"subject"}),
     ({**GOOD, "subject": "\x00"}, {"subject"}),
     ({**GOOD, "priority": "asap"}, {"priority"}),

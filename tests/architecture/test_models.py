@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection, models
 
+from accounts.models import Contact
 from accounts.roles import GRANTS, Role
 from botapp import inbox
 from botapp.context import Context
@@ -51,6 +52,10 @@ def test_what_is_sealed_is_nowhere_in_plain_text(company: Company) -> None:
     inbox.store(1, [{"update_id": 1, "message": {"chat": {"id": client.telegram_id}, "text": SECRET}}])
     dialog = Dialog(bot_id=1, chat_id=client.telegram_id)
     Context(update=None, user=client, actor=as_actor(client), dialog=dialog).enter(Step.NEW_TICKET, text=SECRET)  # type: ignore[arg-type]
+
+    contact = Contact(user=client)
+    contact.phone = contact.address = SECRET
+    contact.save()
 
     for model, columns in sealed_columns().items():
         rows = raw_rows(model)

@@ -16,6 +16,7 @@ from django.test.client import MULTIPART_CONTENT
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework_simplejwt.tokens import AccessToken
 
+from accounts.actions import set_contact
 from accounts.models import User
 from accounts.roles import Role
 from files.actions import TelegramFile, attach, store_content, store_views
@@ -23,7 +24,7 @@ from files.enums import FileKind
 from files.models import StoredFile
 from files.pictures import Page, Rendered
 from tests.simulator.pictures import jpeg
-from tests.support.company import Company
+from tests.support.company import MACHINE, Company
 from tickets.models import Ticket
 
 CALLERS = (
@@ -74,6 +75,10 @@ address method                               anonymous client  technician operat
 /admin/tickets/ticket/<int:pk>/move/<str:move>/ POST login login  302/404 302/404 302/404    login    login       302      login       login
 /admin/tickets/ticket/<int:pk>/assign/ POST      login   login    302/404 302/404 302/404    login    login       302      login       login
 /admin/tickets/ticket/<int:pk>/priority/ POST    login   login    302/404 302/404 302/404    login    login       302      login       login
+/admin/tickets/ticket/<int:pk>/phone/ POST       login   login    403/404 200/404 200/404    login    login       200      login       login
+/admin/tickets/ticket/<int:pk>/link/ POST        login   login    403/404 302/404 302/404    login    login       302      login       login
+/admin/tickets/ticket/new/ GET                   login   login        200     200     200    login    login       200      login       login
+/admin/tickets/ticket/new/ POST                  login   login        302     302     302    login    login       302      login       login
 
 /admin/accounts/user/ GET                        login   login        403     403     403    login    login       200      login       login
 /admin/accounts/user/add/ GET                    login   login        403     403     403    login    login       403      login       login
@@ -102,10 +107,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Target:
-    """What an address is asked for: a ticket with a file, and its client."""
+    """What an address is asked for: a ticket with a file, its client, and who has the same number in Telegram."""
 
     ticket: Ticket
     client: User
+    twin: User
     file: StoredFile
 
     def path(self, address: str) -> str:
@@ -135,6 +141,13 @@ class Target:
             "/api/tickets/<pk>/priority/": {"priority": "high"},
             "/admin/tickets/ticket/<int:pk>/comment/": {"text": "Едем", "visibility": "public"},
             "/admin/tickets/ticket/<int:pk>/priority/": {"priority": "high"},
+            "/admin/tickets/ticket/<int:pk>/link/": {"person": self.twin.pk},
+            "/admin/tickets/ticket/new/": {
+                "q": self.client.full_name,
+                "client": self.client.pk,
+                "description": "Шумит",
+                "priority": "normal",
+            },
         }
         return bodies.get(address, {})
 
@@ -245,7 +258,10 @@ def answer(client: Client, row: Row, asked: Target) -> str:
 
 def target(company: Company, client: User) -> Target:
     ticket = company.ticket(client)
+    twin = company.person(Role.CLIENT, tenant=client.tenant, telegram=True)
+    for person in (client, twin):
+        set_contact(actor=MACHINE, user_id=person.pk, phone="+79991234567")
     (file,) = attach(ticket, [TelegramFile(FileKind.PHOTO, "a file id")])
     store_content(file.pk, jpeg())
     store_views(file.pk, Rendered((Page(b"view", b"thumbnail"),), 1))
-    return Target(ticket, client, file)
+    return Target(ticket, client, twin, file)

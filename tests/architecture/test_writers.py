@@ -42,7 +42,13 @@ NO_ROWS = {
 BULK_MOVES = {"tickets.Ticket": ["take", "assign_to_me", "resolve", "cancel", "spam"]}
 """Each of them calls the ordinary action for every row (tests/console/test_bulk.py)."""
 EDGES = ("*/admin.py", "*/admin/*.py", "*/api/*.py", "*/views.py", "*/management/commands/*.py")
-BOT_EDGES = ("botapp/handlers.py", "botapp/handlers/*.py", "botapp/keyboards.py", "botapp/routes.py")
+BOT_EDGES = (
+    "botapp/handlers.py",
+    "botapp/handlers/*.py",
+    "botapp/contacts.py",
+    "botapp/keyboards.py",
+    "botapp/routes.py",
+)
 MANAGERS = {"objects", "_default_manager", "_base_manager", "get_object_or_404"}
 OPEN_WRITERS = {
     "CreateModelMixin", "UpdateModelMixin", "DestroyModelMixin", "ModelViewSet", "CreateAPIView", "UpdateAPIView",

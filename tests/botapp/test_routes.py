@@ -156,7 +156,6 @@ def test_a_language_that_was_not_offered_is_refused(desk: Desk, anna: Person, fo
 
 OTHER_KINDS: dict[str, dict[str, Any]] = {
     "location": {"location": {"latitude": 55.75, "longitude": 37.62}},
-    "contact": {"contact": {"phone_number": "79161234567", "first_name": "Иван"}},
     "dice": {"dice": {"emoji": "🎲", "value": 3}},
     "sticker": {
         "sticker": {"file_id": "s", "file_unique_id": "u", "type": "regular", "width": 1, "height": 1,

@@ -6,12 +6,13 @@ from django.db import transaction
 from django.utils import translation
 
 import audit.actions as audit
-from accounts.actions import NAME_LIMIT, create_person
+from accounts.actions import NAME_LIMIT, create_person, set_contact
 from accounts.models import User
+from accounts.phones import normal_phone
 from accounts.queries import clients_visible_to, visible_to
 from accounts.roles import TICKETS_CREATE_FOR_CLIENT, TICKETS_CREATE_OWN, TICKETS_WORK, Role
 from core.actor import Actor
-from core.text import shorten, storable
+from core.text import is_blank, shorten, storable
 from files.actions import TelegramFile, attach
 from files.models import StoredFile
 from tickets import notices
@@ -80,17 +81,24 @@ def open_ticket_for(
     description: str,
     client: int | None = None,
     client_name: str = "",
+    client_phone: str = "",
+    client_company: str = "",
+    tenant_id: int | None = None,
     subject: str = "",
     priority: str = Priority.NORMAL,
 ) -> Ticket:
     """Open a ticket for somebody who is not writing himself: a known client, or a new one entered by name.
 
-    A new client and the ticket come into being together or not at all. Raises what `create_ticket` raises, and
-    TextMissing for a name in which nothing can be seen.
+    A new client belongs to the actor's branch; who has none names it (`tenant_id`). The client, his contact details
+    and the ticket come into being together or not at all. Raises what `create_ticket`, `create_person` and
+    `set_contact` raise, and TextMissing for a name in which nothing can be seen.
     """
     if client is None:
         name = checked(client_name, limit=NAME_LIMIT, required=True)
-        client = create_person(actor=actor, tenant_id=actor.tenant_id, full_name=name, roles=[Role.CLIENT]).pk
+        phone = "" if is_blank(client_phone) else normal_phone(client_phone, field="client_phone")
+        where = tenant_id if actor.tenant_id is None else actor.tenant_id
+        client = create_person(actor=actor, tenant_id=where, full_name=name, roles=[Role.CLIENT]).pk
+        set_contact(actor=actor, user_id=client, phone=phone, company=client_company)
     return create_ticket(actor=actor, client_id=client, text=description, subject=subject, priority=priority)
 
 
@@ -101,6 +109,7 @@ def _client(actor: Actor, client_id: int) -> User:
     else:
         actor.require(TICKETS_CREATE_FOR_CLIENT)
         people = clients_visible_to(actor)
+    people = people.select_for_update(of=("self",), no_key=True)  # not while the person is being joined with another
     client = people.filter(pk=client_id, is_active=True, tenant__isnull=False).first()
     if client is None:
         raise UnknownClient(fields={"client": UnknownClient.text})

@@ -49,10 +49,11 @@ class TicketCard(TicketOut):
 
 
 class TicketIn(StrictSerializer):
-    """A new ticket for a client: one who is known (`client`), or one to enter by name (`client_name`)."""
+    """A new ticket for a client: one who is known (`client`), or one to enter by name and, if known, phone."""
 
     client = serializers.IntegerField(required=False)
     client_name = serializers.CharField(required=False, max_length=200)
+    client_phone = serializers.CharField(required=False, allow_blank=True, max_length=40)
     subject = serializers.CharField(required=False, allow_blank=True, max_length=SUBJECT_LIMIT, default="")
     description = serializers.CharField(max_length=DESCRIPTION_LIMIT)
     priority = serializers.ChoiceField(choices=Priority.values, default=Priority.NORMAL)
@@ -60,6 +61,8 @@ class TicketIn(StrictSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("client" in attrs) == ("client_name" in attrs):
             raise serializers.ValidationError({"client": [_("Give either client or client_name.")]})
+        if "client_phone" in attrs and "client" in attrs:
+            raise serializers.ValidationError({"client_phone": [_("Give it with client_name only.")]})
         return attrs
 
 

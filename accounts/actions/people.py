@@ -1,4 +1,4 @@
-"""The only writers of people and tenants."""
+"""People and tenants come, are linked and marked."""
 
 from collections.abc import Iterable
 
