@@ -174,7 +174,6 @@ OTHER_KINDS: dict[str, dict[str, Any]] = {
 
 KEPT_AS = {
     "location": "Геопозиция: 55.75, 37.62",
-    "contact": "Контакт: Иван, 79161234567",
     "dice": "🎲 3",
     "poll": "Опрос: ?",
     "sticker": "Стикер",
