@@ -8,10 +8,9 @@ from io import BytesIO
 from pathlib import Path
 
 import structlog
-from PIL import Image
 
 from files.enums import ViewError
-from files.renderer import PAGE_LIMIT, PICTURES
+from files.renderer import PAGE_LIMIT
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +20,10 @@ RENDER_SECONDS = 60.0
 LARGEST_PICTURE = 16 * 1024 * 1024
 """Bytes: a view is far smaller; what is larger was not made by our renderer."""
 HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+BEGINNINGS = {
+    b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"GIF87a": "image/gif", b"GIF89a": "image/gif",
+    b"%PDF-": DOCUMENT,
+}  # fmt: skip
 EXTENSIONS = {
     "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif", "image/heic": ".heic",
     DOCUMENT: ".pdf",
@@ -45,25 +48,12 @@ class Rendered:
 
 
 def viewable_type(content: bytes) -> str | None:
-    """The MIME type of what pictures can be made of, or None. Looks at the beginning only and decodes nothing."""
-    if content.startswith(b"%PDF-"):
-        return DOCUMENT
+    """The MIME type of what pictures can be made of, or None. Goes by how it begins; the renderer sees the rest."""
     if content[4:8] == b"ftyp":
         return "image/heic" if content[8:12] in HEIF_BRANDS else None
-    by_format = {name: mime for mime, name in PICTURES.items() if name != "HEIF"}
-    try:
-        with Image.open(BytesIO(content), formats=list(by_format)) as image:
-            return by_format[image.format or ""]
-    except Image.DecompressionBombError:
-        return _by_signature(content)
-    except (OSError, ValueError, SyntaxError, KeyError):
-        return None
-
-
-def _by_signature(content: bytes) -> str | None:
-    """The type of a picture that Pillow refuses to open for its size."""
-    signatures = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"RIFF": "image/webp", b"GIF8": "image/gif"}
-    return next((mime for signature, mime in signatures.items() if content.startswith(signature)), None)
+    if content.startswith(b"RIFF"):
+        return "image/webp" if content[8:12] == b"WEBP" else None
+    return next((mime for beginning, mime in BEGINNINGS.items() if content.startswith(beginning)), None)
 
 
 def render(content: bytes, mime: str) -> Rendered:
