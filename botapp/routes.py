@@ -7,10 +7,10 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from botapp import contacts, keyboards
+from botapp import keyboards
 from botapp.context import Context, Reply
 from botapp.enums import Step
-from botapp.handlers import basics, incoming
+from botapp.handlers import basics, contacts, incoming
 from botapp.handlers import tickets as own
 from tickets import buttons
 
@@ -24,7 +24,6 @@ CONTENT = (
     | filters.Sticker.ALL
     | filters.LOCATION
     | filters.VENUE
-    | filters.CONTACT
     | filters.POLL
     | filters.Dice.ALL
 )

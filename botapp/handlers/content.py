@@ -23,7 +23,7 @@ KINDS = [
 
 
 def content(message: Message) -> tuple[str, list[TelegramFile]]:
-    """The text and the files of a message; a place, a contact, a poll or a die become a line of text."""
+    """The text and the files of a message; a place, a poll or a die become a line of text."""
     file = _photo(message) or _other_file(message)
     text = message.text or message.caption or _as_text(message)
     return _marked_if_forwarded(message, text), [file] if file else []
@@ -53,10 +53,6 @@ def _as_text(message: Message) -> str:
             "latitude": round(place.latitude, 6),
             "longitude": round(place.longitude, 6),
         }
-    if message.contact:
-        contact = message.contact
-        name = " ".join(filter(None, (contact.first_name, contact.last_name)))
-        return _("Contact: %(name)s, %(phone)s") % {"name": name, "phone": contact.phone_number}
     if message.poll:
         return _("Poll: %(question)s") % {"question": message.poll.question}
     if message.dice:
