@@ -45,7 +45,7 @@ EDGES = ("*/admin.py", "*/admin/*.py", "*/api/*.py", "*/views.py", "*/management
 BOT_EDGES = (
     "botapp/handlers.py",
     "botapp/handlers/*.py",
-    "botapp/contacts.py",
+    "botapp/handlers/contacts.py",
     "botapp/keyboards.py",
     "botapp/routes.py",
 )
