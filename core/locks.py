@@ -6,7 +6,7 @@ The same connection listens for wake-ups: when it is lost, both are, and the hol
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
 from psycopg import sql
@@ -36,4 +36,8 @@ def exclusive(name: str, *, channel: str) -> Iterator[Lock | None]:
             yield None
             return
         own.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
-        yield Lock(own)
+        try:
+            yield Lock(own)
+        finally:  # at once: the server ends a closed connection's session only some time later
+            with suppress(psycopg.Error):
+                own.execute("SELECT pg_advisory_unlock_all()")

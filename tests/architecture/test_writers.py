@@ -43,9 +43,7 @@ BULK_MOVES = {"tickets.Ticket": ["take", "assign_to_me", "resolve", "cancel", "s
 """Each of them calls the ordinary action for every row (tests/console/test_bulk.py)."""
 EDGES = ("*/admin.py", "*/admin/*.py", "*/api/*.py", "*/views.py", "*/management/commands/*.py")
 BOT_EDGES = (
-    "botapp/handlers.py",
     "botapp/handlers/*.py",
-    "botapp/handlers/contacts.py",
     "botapp/keyboards.py",
     "botapp/routes.py",
 )
