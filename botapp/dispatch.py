@@ -99,7 +99,9 @@ def _handle(update: Update) -> Handled:
         user = _person(person, update)
     except Problem as problem:  # there is no branch that the newcomer could belong to
         log.warning("botapp.refused", code=problem.code)
-        outbox.send_text(chat_id=chat.id, text=html("{problem}", problem=problem), lane=Lane.ANSWER)
+        known = person.language_code in dict(settings.LANGUAGES)
+        with translation.override(person.language_code if known else settings.LANGUAGE_CODE):
+            outbox.send_text(chat_id=chat.id, text=html("{problem}", problem=problem), lane=Lane.ANSWER)
         return Handled()
     with translation.override(user.language), timezone.override(time_zone_of(user.tenant)):
         return _converse(update, user)

@@ -7,6 +7,8 @@ clock in seconds that the caller gives; one sender per bot keeps one of these in
 from dataclasses import dataclass, field
 
 ALL_PER_SECOND = 30.0
+ALL_BURST = 25.0
+"""Less than a second's worth: what is in flight may arrive together, and the limit counts arrivals."""
 CHAT_PER_SECOND = 1.0
 CHAT_BURST = 5.0
 GROUP_PER_SECOND = 20 / 60
@@ -42,7 +44,7 @@ class Budget:
     chats: dict[int, Bucket] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.everybody = Bucket(ALL_PER_SECOND, ALL_PER_SECOND, ALL_PER_SECOND, self.now)
+        self.everybody = Bucket(ALL_PER_SECOND, ALL_BURST, ALL_BURST, self.now)
 
     def free(self, now: float) -> int:
         """How many messages may leave now, to whichever chats."""

@@ -19,6 +19,7 @@ ENVIRONMENT = {
     "TELEGRAM_BOT_TOKEN": TOKEN,
     "TELEGRAM_API_URL": "http://127.0.0.1:9",
     "SITE_URL": "http://127.0.0.1:8000",
+    "DATABASE_POOL_SIZE": "50",  # threads of tests that die with their connection keep its place
     "SECURE": "false",
     "LOG_FORMAT": "json",
     "LOG_LEVEL": "INFO",
