@@ -18,6 +18,7 @@ TICKETS_OWN = "tickets.own"
 TICKETS_ASSIGNABLE = "tickets.assignable"
 TICKETS_HEAR_NEW = "tickets.hear_new"
 TICKETS_HEAR_CLIENTS = "tickets.hear_clients"
+TICKETS_HEAR_COMPLAINTS = "tickets.hear_complaints"
 PEOPLE_SEE_TENANT = "people.see_tenant"
 PEOPLE_MANAGE = "people.manage"
 PEOPLE_REVEAL = "people.reveal"
@@ -46,7 +47,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.CLIENT: frozenset({TICKETS_CREATE_OWN, TICKETS_SEE_OWN, TICKETS_OWN}),
     Role.TECHNICIAN: _DESK | {CONSOLE, TICKETS_ASSIGNABLE, TICKETS_HEAR_NEW, TICKETS_HEAR_CLIENTS},
     Role.OPERATOR: _DESK | _CARE | {CONSOLE, TICKETS_ASSIGNABLE, TICKETS_HEAR_NEW},
-    Role.CURATOR: _DESK | _CARE | {CONSOLE, TICKETS_ASSIGNABLE},
+    Role.CURATOR: _DESK | _CARE | {CONSOLE, TICKETS_ASSIGNABLE, TICKETS_HEAR_COMPLAINTS},
     Role.ENGINEER: frozenset(),
     Role.WORKSHOP: frozenset(),
     Role.SUPERUSER: _CARE

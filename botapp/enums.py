@@ -18,3 +18,4 @@ class Step(models.TextChoices):
     NEW_TICKET = "new_ticket", "new_ticket"
     CHOOSE_TICKET = "choose_ticket", "choose_ticket"
     WRITE = "write", "write"
+    EXPLAIN_RATING = "explain_rating", "explain_rating"

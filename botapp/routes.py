@@ -10,7 +10,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Mess
 from botapp import keyboards
 from botapp.context import Context, Reply
 from botapp.enums import Step
-from botapp.handlers import basics, contacts, incoming
+from botapp.handlers import basics, contacts, incoming, rating
 from botapp.handlers import tickets as own
 from tickets import buttons
 
@@ -68,6 +68,7 @@ ROUTES = [
     _command("start", own.new_ticket, step=Step.NEW_TICKET),
     _command("start", own.write_again, step=Step.WRITE),
     _command("start", incoming.ask_again, step=Step.CHOOSE_TICKET),
+    _command("start", rating.ask_why_again, step=Step.EXPLAIN_RATING),
     _command("start", basics.start),
     _command("help", basics.show_help),
     _command("cancel", basics.cancel),
@@ -81,12 +82,15 @@ ROUTES = [
     _message(filters.CONTACT, contacts.contact),
     _message(CONTENT, own.describe_ticket, step=Step.NEW_TICKET),
     _message(CONTENT, own.written, step=Step.WRITE),
+    _message(CONTENT, rating.explained, step=Step.EXPLAIN_RATING),
     _message(CONTENT, incoming.more_to_choose_for, step=Step.CHOOSE_TICKET),
     _message(CONTENT, incoming.message),
     _message(filters.ALL & ~filters.StatusUpdate.ALL, basics.not_understood),
     _button(rf"^{keyboards.LANGUAGE_PREFIX}", basics.language_chosen),
     _button(buttons.PATTERN, own.ticket_button),
     _button(buttons.SPLIT_PATTERN, incoming.split_off),
+    _button(buttons.RATE_PATTERN, rating.rate),
+    _button(rf"^{buttons.EXPLAIN_PREFIX}{ID}$", rating.ask_why),
     _button(rf"^{keyboards.CHOOSE_PREFIX}({keyboards.CHOOSE_NEW}|{ID})$", incoming.ticket_chosen),
     _button(rf"^{keyboards.CARD_PREFIX}{ID}$", own.show_ticket),
     _button(rf"^{keyboards.WRITE_PREFIX}{ID}$", own.write_into),

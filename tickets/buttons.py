@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from core.states import Transition
 from tickets.enums import Move
-from tickets.models import Comment, Ticket
+from tickets.models import BEST, WORST, Comment, Ticket
 
 PATTERN = re.compile(r"^ticket:(?P<id>\d{1,19}):(?P<move>[a-z]{1,16})$")
+RATE_PATTERN = re.compile(r"^rate:(?P<id>[0-9]{1,18}):(?P<rating>[1-5])$")
+EXPLAIN_PREFIX = "rate-why:"
 SPLIT_PATTERN = re.compile(r"^split:(?P<id>[0-9]{1,18})$")
 
 
@@ -41,3 +43,15 @@ def parse_split(data: str) -> int | None:
     """The comment to be split off."""
     match = SPLIT_PATTERN.match(data)
     return int(match["id"]) if match else None
+
+
+def rating_keyboard(ticket: Ticket) -> dict[str, Any]:
+    """From the worst to the best, in one row."""
+    row = [{"text": f"{rating} ★", "callback_data": f"rate:{ticket.pk}:{rating}"} for rating in range(WORST, BEST + 1)]
+    return {"inline_keyboard": [row]}
+
+
+def parse_rating(data: str) -> tuple[int, int] | None:
+    """The ticket's id and the rating."""
+    match = RATE_PATTERN.match(data)
+    return (int(match["id"]), int(match["rating"])) if match else None

@@ -100,6 +100,7 @@ _SENTENCES: dict[str, str | Promise] = {
     "tickets.reopen": pgettext_lazy("history", "Reopened"),
     "tickets.undo": pgettext_lazy("history", "Undone"),
     "tickets.split": pgettext_lazy("history", "Split off into a new ticket"),
+    "tickets.explain_rating": pgettext_lazy("history", "Words to the rating"),
     "tickets.link_caller": pgettext_lazy("history", "The caller was joined with the Telegram account"),
 }
 
@@ -128,6 +129,8 @@ def _what(entry: Entry, names: dict[int, str]) -> str:
             return pgettext("history", "Priority: %(before)s → %(after)s") % words
         case "tickets.assign":
             return pgettext("history", "Assignee: %(who)s") % {"who": names.get(data["assignee"], _("nobody"))}
+        case "tickets.rate":
+            return pgettext("history", "Rating of the client: %(rating)s of 5") % {"rating": data["rating"]}
         case "tickets.undo":
             return f"{_SENTENCES[entry.action]} → {Status(data['to']).label}"
     return str(_SENTENCES.get(entry.action, entry.action))

@@ -53,6 +53,18 @@ class UnknownPriority(Invalid):
     text = _("There is no such priority.")
 
 
+class RatingClosed(Conflict):
+    """Only a closed ticket is rated, for a week, and once. Params: number."""
+
+    code = "rating_closed"
+    text = _("Ticket No. %(number)s can no longer be rated.")
+
+
+class UnknownRating(Invalid):
+    code = "unknown_rating"
+    text = _("A rating is a whole number from 1 to 5.")
+
+
 class UnknownAssignee(Invalid):
     code = "unknown_assignee"
     text = _("This person does not work on tickets here.")

@@ -14,6 +14,8 @@ from core.actor import Via
 from tickets.enums import OPEN, UNSOLVED, Priority, Status, Visibility
 
 SUBJECT_LIMIT = 120
+WORST, BEST = 1, 5
+"""The ends of the scale of ratings."""
 NUMBERS = "tickets_number"
 """The sequence that numbers tickets aloud: one for all tenants, from 1001 on, gaps are possible."""
 
@@ -84,6 +86,9 @@ class Ticket(models.Model):
     closed_at = models.DateTimeField(_("closed"), null=True)
     waiting_since = models.DateTimeField(_("waiting since"), null=True)
     """When the client wrote what staff have not answered yet; None where nothing is unanswered."""
+    rating = models.PositiveSmallIntegerField(_("rating"), null=True)
+    rated_at = models.DateTimeField(_("rated"), null=True)
+    """A ticket that was reopened and closed again may be rated again: before `closed_at` is the time before that."""
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -129,6 +134,11 @@ class Ticket(models.Model):
                 condition=~models.Q(status=Status.ON_HOLD)
                 | (models.Q(hold_until__isnull=False) & ~models.Q(hold_reason="")),
                 name="ticket_hold_has_date_and_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rating__isnull=True, rated_at__isnull=True)
+                | models.Q(rating__range=(WORST, BEST), rated_at__isnull=False),
+                name="ticket_rating_has_time",
             ),
         ]
 

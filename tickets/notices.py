@@ -17,7 +17,7 @@ import outbox.actions as outbox
 from accounts.actors import actor_for
 from accounts.models import User
 from accounts.queries import reachable_staff
-from accounts.roles import TICKETS_HEAR_CLIENTS, TICKETS_HEAR_NEW
+from accounts.roles import TICKETS_HEAR_CLIENTS, TICKETS_HEAR_COMPLAINTS, TICKETS_HEAR_NEW
 from core.actor import Actor, Via
 from core.html import html
 from files.actions import TelegramFile
@@ -26,10 +26,10 @@ from files.models import StoredFile
 from files.queries import files_of
 from outbox.enums import Lane
 from outbox.queries import queued_under
-from tickets.buttons import keyboard
+from tickets.buttons import keyboard, rating_keyboard
 from tickets.enums import Move, Status
-from tickets.models import Comment, Ticket
-from tickets.rules import is_staff
+from tickets.models import BEST, Comment, Ticket
+from tickets.rules import is_complaint, is_staff
 from tickets.states import available_moves
 
 QUOTE_LIMIT = 300
@@ -49,8 +49,9 @@ def ticket_created(ticket: Ticket, actor: Actor) -> None:
 def status_changed(ticket: Ticket, move: str, actor: Actor, question: Comment | None) -> None:
     """The client hears the new status by its name, with the staff's question where there is one.
 
-    A resolved ticket comes with the buttons «solved» and «I need help». The client's own click needs no notice
-    beyond the bot's reply; a release back to «new» and spam are the staff's own affair.
+    A resolved ticket comes with the buttons «solved» and «I need help», a closed one with the scale to rate it. The
+    client's own click needs no notice beyond the bot's reply; a release back to «new» and spam are the staff's own
+    affair.
     """
     silent = move == Move.RELEASE or Status.SPAM in {ticket.status, ticket.previous_status}
     if silent or actor.user_id == ticket.client_id:
@@ -60,6 +61,8 @@ def status_changed(ticket: Ticket, move: str, actor: Actor, question: Comment | 
         message = _status_text(ticket, question.text if question else "")
         if ticket.status == Status.RESOLVED:
             buttons = keyboard(ticket, available_moves(actor_for(ticket.client, Via.BOT), ticket))
+        elif ticket.status == Status.CLOSED:
+            buttons = rating_keyboard(ticket)
         _tell(ticket.client, message, lane=Lane.NOTICE, subject=question or ticket, reply_markup=buttons)
 
 
@@ -70,7 +73,7 @@ def _status_text(ticket: Ticket, text: str) -> SafeString:
         Status.WAITING_CLIENT: _("Ticket <b>No. {number}</b>: we have a question for you."),
         Status.ON_HOLD: _("Ticket <b>No. {number}</b>: put on hold."),
         Status.RESOLVED: _("Ticket <b>No. {number}</b>: resolved. Is the issue solved?"),
-        Status.CLOSED: _("Ticket <b>No. {number}</b>: closed."),
+        Status.CLOSED: _("Ticket <b>No. {number}</b>: closed. How did we do?"),
         Status.CANCELLED: _("Ticket <b>No. {number}</b>: cancelled."),
     }
     head = html(sentences[Status(ticket.status)], number=ticket.number)
@@ -108,6 +111,39 @@ def client_moved(ticket: Ticket, label: str | Promise, actor: Actor) -> None:
                 number=ticket.number, move=label, status=Status(ticket.status).label,
             )  # fmt: skip
             _tell(person, text, lane=Lane.NOTICE, subject=ticket)
+
+
+def rated(ticket: Ticket) -> None:
+    """A low rating is told to the assignee and the curators of the branch."""
+    for person in _hear_complaints(ticket):
+        with _speaking_to(person):
+            text = html(
+                _("Ticket <b>No. {number}</b> ({subject}): {client} rated the work {rating} of {best}."),
+                number=ticket.number, subject=ticket.subject, client=ticket.client.full_name,
+                rating=ticket.rating, best=BEST,
+            )  # fmt: skip
+            _tell(person, text, lane=Lane.NOTICE, subject=ticket)
+
+
+def rating_explained(ticket: Ticket, comment: Comment) -> None:
+    """Those who heard of a low rating hear why."""
+    for person in _hear_complaints(ticket):
+        with _speaking_to(person):
+            text = html(
+                _("Ticket <b>No. {number}</b>, {client} on the rating:\n{text}"),
+                number=ticket.number, client=ticket.client.full_name, text=_quoted(comment.text),
+            )  # fmt: skip
+            _tell(person, text, lane=Lane.NOTICE, subject=comment)
+
+
+def _hear_complaints(ticket: Ticket) -> list[User]:
+    if not is_complaint(ticket):
+        return []
+    people = {person.pk: person for person in reachable_staff(ticket.tenant_id, TICKETS_HEAR_COMPLAINTS)}
+    assignee = ticket.assignee
+    if assignee is not None and is_staff(actor_for(assignee, Via.BOT), ticket):
+        people[assignee.pk] = assignee
+    return list(people.values())
 
 
 def assigned(ticket: Ticket, actor: Actor, previous: User | None) -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from tickets.models import Comment, Ticket
 
 UNDO_WITHIN = timedelta(hours=24)
+RATE_WITHIN = timedelta(days=7)
+COMPLAINT_UP_TO = 2
 
 
 def can_view(actor: Actor, ticket: "Ticket") -> bool:
@@ -66,3 +68,18 @@ def undo_in_time(ticket: "Ticket", now: datetime) -> bool:
 def reopen_in_time(ticket: "Ticket", now: datetime) -> bool:
     """Closed tickets come back within `TICKET_REOPEN_DAYS`; later a new one is opened."""
     return ticket.closed_at is None or now - ticket.closed_at <= timedelta(days=settings.TICKET_REOPEN_DAYS)
+
+
+def awaits_rating(ticket: "Ticket", now: datetime) -> bool:
+    """Closed for a week at most, and not rated since."""
+    closed = ticket.closed_at
+    return closed is not None and now - closed <= RATE_WITHIN and not rated_since_closed(ticket)
+
+
+def rated_since_closed(ticket: "Ticket") -> bool:
+    return ticket.closed_at is not None and ticket.rated_at is not None and ticket.rated_at >= ticket.closed_at
+
+
+def is_complaint(ticket: "Ticket") -> bool:
+    """A rating that the curators have to hear of."""
+    return ticket.rating is not None and ticket.rating <= COMPLAINT_UP_TO

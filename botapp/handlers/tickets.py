@@ -139,11 +139,12 @@ def ticket_button(context: Context) -> Reply:
     ticket_id, move = parsed
     ticket = move_ticket(actor=context.actor, ticket_id=ticket_id, move=move)
     said = {
-        Move.CONFIRM: _("Ticket <b>No. {number}</b> is closed. Thank you!"),
+        Move.CONFIRM: _("Ticket <b>No. {number}</b> is closed. Thank you! How did we do?"),
         Move.REOPEN: _("Ticket <b>No. {number}</b> is in work again. Write what is still wrong."),
     }.get(move, _("Ticket <b>No. {number}</b>: {status}."))
     text = html(said, number=ticket.number, status=Status(ticket.status).label)
-    return Reply(text, remove_buttons=True, once=f"ticket:{ticket.pk}:{move}:{ticket.version}")
+    keyboard = buttons.rating_keyboard(ticket) if ticket.status == Status.CLOSED else None
+    return Reply(text, keyboard, remove_buttons=True, once=f"ticket:{ticket.pk}:{move}:{ticket.version}")
 
 
 def _visible(context: Context, prefix: str) -> Ticket:

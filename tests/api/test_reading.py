@@ -60,6 +60,7 @@ def test_a_card_tells_everything(site: APIClient, company: Company, client_perso
         "first_answer_at": None,
         "resolved_at": None,
         "closed_at": None,
+        "rating": None,
         "version": 2,
         "allowed_moves": ["resolve", "ask", "hold", "release", "cancel"],
     }

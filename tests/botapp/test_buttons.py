@@ -14,7 +14,7 @@ from tickets.actions import move_ticket
 from tickets.models import Ticket
 
 SOLVED, HELP_ME = "The issue is solved", "I need help"
-CLOSED = "Ticket <b>No. {number}</b> is closed. Thank you!"
+CLOSED = "Ticket <b>No. {number}</b> is closed. Thank you! How did we do?"
 REOPENED = "Ticket <b>No. {number}</b> is in work again. Write what is still wrong."
 RESOLVED = "Ticket <b>No. {number}</b>: resolved. Is the issue solved?"
 

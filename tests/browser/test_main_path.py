@@ -66,7 +66,8 @@ def test_a_clients_message_is_worked_by_a_technician_and_the_client_hears_of_it(
     submit(page, "Завершить")
     asked = house.people.wait_for(anna, lambda message: "Вопрос решён?" in message.text)
     house.people.press_button(anna, asked, "Вопрос решён")
-    house.people.wait_for(anna, lambda message: message.text == f"Заявка № {number} закрыта. Спасибо!")
+    thanks = f"Заявка № {number} закрыта. Спасибо! Оцените, пожалуйста, нашу работу."
+    house.people.wait_for(anna, lambda message: message.text == thanks)
     page.reload()
     expect(page.locator(".desk-history li").first).to_contain_text("Клиент подтвердил решение")
     assert house.people.violations() == []

@@ -30,7 +30,8 @@ class TicketOut(serializers.ModelSerializer):
         model = Ticket
         fields = [
             "id", "number", "subject", "description", "status", "priority", "source", "client", "assignee",
-            "hold_until", "hold_reason", "created_at", "first_answer_at", "resolved_at", "closed_at", "version",
+            "hold_until", "hold_reason", "created_at", "first_answer_at", "resolved_at", "closed_at",
+            "rating", "version",
         ]  # fmt: skip
         read_only_fields = fields
 
