@@ -86,6 +86,7 @@ ROUTES = [
     _message(CONTENT, incoming.more_to_choose_for, step=Step.CHOOSE_TICKET),
     _message(CONTENT, incoming.message),
     _message(filters.ALL & ~filters.StatusUpdate.ALL, basics.not_understood),
+    Route(MessageHandler(filters.UpdateType.EDITED_MESSAGE & CONTENT, _not_called), incoming.edited),
     _button(rf"^{keyboards.LANGUAGE_PREFIX}", basics.language_chosen),
     _button(buttons.PATTERN, own.ticket_button),
     _button(buttons.SPLIT_PATTERN, incoming.split_off),

@@ -80,6 +80,25 @@ def delete(*, message: Message, lane: Lane) -> Message | None:
     )
 
 
+def repeat(message: Message) -> Message:
+    """Queue the same call to the same chat once more, as the delivery of the same row."""
+    again = Message(
+        bot_id=message.bot_id,
+        chat_id=message.chat_id,
+        recipient_id=message.recipient_id,
+        lane=message.lane,
+        method=message.method,
+        subject_type=message.subject_type,
+        subject_id=message.subject_id,
+        expires_at=timezone.now() + KEEP_TRYING,
+        request_id=correlation.current_id(),
+    )
+    again.params = message.params
+    again.save()
+    wake()
+    return again
+
+
 def _text_params(text: SafeString, reply_markup: dict[str, Any] | None) -> dict[str, Any]:
     params = {"text": str(text), "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
     return params if reply_markup is None else {**params, "reply_markup": reply_markup}

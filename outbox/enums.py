@@ -19,6 +19,10 @@ class DeliveryStatus(models.TextChoices):
 WAITING = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.SENDING})
 
 
+UNDELIVERED = frozenset({DeliveryStatus.FAILED, DeliveryStatus.BLOCKED, DeliveryStatus.EXPIRED, DeliveryStatus.UNKNOWN})
+"""The person did not get it, or may not have."""
+
+
 class Lane(models.IntegerChoices):
     """Which chats go first. Inside one chat messages always keep their order."""
 

@@ -23,17 +23,26 @@ from core.admin import actor_of, hidden_if_missing, show_problem
 from core.db import MAX_ID, found
 from core.errors import Denied, Problem
 from tickets import table
-from tickets.actions import add_comment, assign_ticket, link_caller, move_ticket, set_priority
+from tickets.actions import (
+    add_comment,
+    assign_ticket,
+    delete_comment,
+    edit_comment,
+    link_caller,
+    move_ticket,
+    repeat_delivery,
+    set_priority,
+)
 from tickets.actions.moves import MoveInput
 from tickets.bulk import AT_MOST, DEEDS, respond
 from tickets.card import conversation, history
 from tickets.clients import client_facts
-from tickets.enums import Priority, Status
+from tickets.enums import Priority, Status, Visibility
 from tickets.filters import AssigneeFilter, LocalDaysFilter, TenantFilter, ViewFilter, WaitFilter
 from tickets.forms import AssigneeForm, LinkForm, MoveForm, PriorityForm, ReplyForm
 from tickets.models import Ticket
 from tickets.new import NewTicketPages
-from tickets.queries import WORK_ORDER, ticket_list
+from tickets.queries import WORK_ORDER, comments_visible_to, ticket_list
 from tickets.search import matching
 from tickets.states import available_moves
 from tickets.table import PRIORITY_COLOURS, STATUS_COLOURS
@@ -54,7 +63,7 @@ def _with_many(page: "TicketAdmin", request: HttpRequest, shown: QuerySet[Ticket
 def posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A change is a POST; whoever opens such an address (it stands there after a refused form) gets the card."""
 
-    def only_post(request: HttpRequest, pk: int, **rest: str) -> HttpResponse:
+    def only_post(request: HttpRequest, pk: int, **rest: Any) -> HttpResponse:
         if request.method == "POST":
             return view(request, pk, **rest)
         return HttpResponseRedirect(reverse("admin:tickets_ticket_change", args=[pk]))
@@ -136,6 +145,9 @@ class TicketAdmin(NewTicketPages):
                 ("priority", "priority", self.priority_view),
                 ("phone", "phone", self.phone_view),
                 ("link", "link", self.link_view),
+                ("comment/<int:comment>/edit", "edit", self.edit_view),
+                ("comment/<int:comment>/delete", "delete_comment", self.delete_comment_view),
+                ("comment/<int:comment>/repeat", "repeat", self.repeat_view),
             )
         ]
         return [*self.new_urls(), *own, *super().get_urls()]
@@ -172,7 +184,7 @@ class TicketAdmin(NewTicketPages):
             ticket = move_ticket(actor=actor_of(request), ticket_id=pk, move=move, given=given, version=version)
             messages.success(request, _("Status: %(status)s") % {"status": Status(ticket.status).label})
 
-        return self._act(request, pk, form, act, open_move=move)
+        return self._act(request, pk, form, act, open_form=move)
 
     def assign_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Hand the ticket to somebody."""
@@ -224,8 +236,44 @@ class TicketAdmin(NewTicketPages):
 
         return self._act(request, pk, form, act)
 
+    def edit_view(self, request: HttpRequest, pk: int, comment: int) -> HttpResponse:
+        """Give an own message other words."""
+        form = ReplyForm({**request.POST.dict(), "visibility": Visibility.PUBLIC})
+
+        def act() -> None:
+            edit_comment(
+                actor=actor_of(request), comment_id=self._of_card(request, pk, comment), text=form.cleaned_data["text"]
+            )
+
+        return self._act(request, pk, form, act, open_form=f"comment-{comment}")
+
+    def delete_comment_view(self, request: HttpRequest, pk: int, comment: int) -> HttpResponse:
+        """Take an own message back."""
+
+        def act() -> None:
+            delete_comment(actor=actor_of(request), comment_id=self._of_card(request, pk, comment))
+
+        return self._act(request, pk, Form(request.POST), act)
+
+    def repeat_view(self, request: HttpRequest, pk: int, comment: int) -> HttpResponse:
+        """Send once more what did not reach the client."""
+
+        def act() -> None:
+            repeat_delivery(actor=actor_of(request), comment_id=self._of_card(request, pk, comment))
+
+        return self._act(request, pk, Form(request.POST), act)
+
+    def _of_card(self, request: HttpRequest, pk: int, comment: int) -> int:
+        """The comment's id, if it stands on this card."""
+        return found(comments_visible_to(actor_of(request), found(self.get_queryset(request), pk)), comment).pk
+
     def _act(
-        self, request: HttpRequest, pk: int, form: Form, act: Callable[[], None], open_move: str = ""
+        self,
+        request: HttpRequest,
+        pk: int,
+        form: Form,
+        act: Callable[[], None],
+        open_form: str = "",
     ) -> HttpResponse:
         """Do it and go back to the card; on a problem show the card with the sentence and what was typed."""
         with hidden_if_missing():
@@ -236,11 +284,11 @@ class TicketAdmin(NewTicketPages):
                     if problem.status == 404:
                         raise
                     show_problem(request, problem)
-                    return self._card(request, pk, request.POST.dict(), problem.status, open_move)
+                    return self._card(request, pk, request.POST.dict(), problem.status, open_form)
                 return HttpResponseRedirect(reverse("admin:tickets_ticket_change", args=[pk]))
             for errors in form.errors.values():
                 messages.error(request, " ".join(str(error) for error in errors))
-            return self._card(request, pk, request.POST.dict(), 400, open_move)
+            return self._card(request, pk, request.POST.dict(), 400, open_form)
 
     def _card(
         self,
@@ -248,11 +296,11 @@ class TicketAdmin(NewTicketPages):
         pk: int,
         typed: dict[str, Any] | None = None,
         status: int = 200,
-        open_move: str = "",
+        open_form: str = "",
         revealed: str = "",
     ) -> HttpResponse:
-        """The page; `typed` is what a refused form held, `open_move` the move whose form it was, `revealed` the
-        client's number where somebody asked to see it."""
+        """The page; `typed` is what a refused form held, `open_form` the move or the comment whose form it was,
+        `revealed` the client's number where somebody asked to see it."""
         actor = actor_of(request)
         ticket = found(self.get_queryset(request), pk)
         context = {
@@ -270,7 +318,7 @@ class TicketAdmin(NewTicketPages):
             "can_work": actor.can(TICKETS_WORK),
             "reply_form": ReplyForm(initial=typed if typed and "visibility" in typed else None),
             "typed": typed or {},
-            "open_move": open_move,
+            "open_form": open_form,
             "priority_form": PriorityForm(initial={"priority": ticket.priority}),
             "assignee_form": AssigneeForm(ticket, initial={"assignee": ticket.assignee_id}),
         }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
@@ -14,19 +15,22 @@ from audit.queries import history_of
 from core.actor import Actor
 from files.models import StoredFile
 from files.queries import files_of
-from outbox.enums import DeliveryStatus
+from outbox.enums import UNDELIVERED
 from outbox.models import Message
 from outbox.queries import deliveries_to
 from tickets.enums import Priority, Status, Visibility
-from tickets.models import Ticket
-from tickets.queries import comments_visible_to
-
-FAILED = {DeliveryStatus.FAILED, DeliveryStatus.BLOCKED, DeliveryStatus.EXPIRED, DeliveryStatus.UNKNOWN}
+from tickets.models import Comment, EarlierText, Ticket
+from tickets.queries import comments_visible_to, earlier_texts
+from tickets.rules import can_be_changed
 
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """One message of the conversation. `side` is client, staff or note; `delivery` is None where nothing was sent."""
+    """One message of the conversation. `side` is client, staff or note; `delivery` is None where nothing was sent.
+
+    `comment` is None for the client's first message, `earlier` holds what its author has replaced, `changeable` says
+    whether the reader may still change or delete it.
+    """
 
     side: str
     author: User
@@ -36,11 +40,19 @@ class Bubble:
     files: list[StoredFile] = field(default_factory=list)
     delivery: Message | None = None
     moved_to: Ticket | None = None
+    comment: Comment | None = None
+    earlier: list[EarlierText] = field(default_factory=list)
+    changeable: bool = False
+
+    @property
+    def form(self) -> str:
+        """The name of the form that changes it."""
+        return f"comment-{self.comment.pk}" if self.comment else ""
 
     @property
     def failed(self) -> bool:
         """Whether the client did not get it, or may not have."""
-        return self.delivery is not None and self.delivery.status in FAILED
+        return self.delivery is not None and self.delivery.status in UNDELIVERED
 
 
 def conversation(actor: Actor, ticket: Ticket) -> list[Bubble]:
@@ -48,6 +60,8 @@ def conversation(actor: Actor, ticket: Ticket) -> list[Bubble]:
     comments = list(comments_visible_to(actor, ticket))
     files = files_of(comments)
     deliveries = deliveries_to(ticket.client_id, comments)
+    earlier = earlier_texts(ticket)
+    now = timezone.now()
     opening = Bubble(
         side="client",
         author=ticket.client,
@@ -55,6 +69,7 @@ def conversation(actor: Actor, ticket: Ticket) -> list[Bubble]:
         at=ticket.created_at,
         text=ticket.description,
         files=files_of([ticket])[ticket.pk],
+        earlier=earlier.get(None, []),
     )
     bubbles = [opening]
     for comment in comments:
@@ -69,6 +84,9 @@ def conversation(actor: Actor, ticket: Ticket) -> list[Bubble]:
                 files=files[comment.pk],
                 delivery=deliveries.get(comment.pk),
                 moved_to=comment.moved_to,
+                comment=comment,
+                earlier=earlier.get(comment.pk, []),
+                changeable=comment.author_id == actor.user_id and can_be_changed(comment, now),
             )
         )
     return bubbles
@@ -100,6 +118,10 @@ _SENTENCES: dict[str, str | Promise] = {
     "tickets.reopen": pgettext_lazy("history", "Reopened"),
     "tickets.undo": pgettext_lazy("history", "Undone"),
     "tickets.split": pgettext_lazy("history", "Split off into a new ticket"),
+    "tickets.edit_comment": pgettext_lazy("history", "A message was changed"),
+    "tickets.edit_description": pgettext_lazy("history", "The client changed the description"),
+    "tickets.delete_comment": pgettext_lazy("history", "A message was deleted"),
+    "tickets.repeat_delivery": pgettext_lazy("history", "A message was sent once more"),
     "tickets.explain_rating": pgettext_lazy("history", "Words to the rating"),
     "tickets.link_caller": pgettext_lazy("history", "The caller was joined with the Telegram account"),
 }

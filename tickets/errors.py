@@ -53,6 +53,20 @@ class UnknownPriority(Invalid):
     text = _("There is no such priority.")
 
 
+class TooLateToChange(Conflict):
+    """Telegram lets a message be changed for 48 hours, and so do we."""
+
+    code = "too_late_to_change"
+    text = _("A message can be changed or deleted for 48 hours. Write a new one instead.")
+
+
+class NothingToRepeat(Conflict):
+    """The message is out, or on its way."""
+
+    code = "nothing_to_repeat"
+    text = _("There is nothing to repeat: the message has been sent or is on its way.")
+
+
 class RatingClosed(Conflict):
     """Only a closed ticket is rated, for a week, and once. Params: number."""
 

@@ -86,6 +86,8 @@ class Ticket(models.Model):
     closed_at = models.DateTimeField(_("closed"), null=True)
     waiting_since = models.DateTimeField(_("waiting since"), null=True)
     """When the client wrote what staff have not answered yet; None where nothing is unanswered."""
+    telegram_message_id = models.BigIntegerField(null=True)
+    """The message of the client's chat that opened it."""
     rating = models.PositiveSmallIntegerField(_("rating"), null=True)
     rated_at = models.DateTimeField(_("rated"), null=True)
     """A ticket that was reopened and closed again may be rated again: before `closed_at` is the time before that."""
@@ -124,6 +126,11 @@ class Ticket(models.Model):
                 name="ticket_client_open",
                 condition=models.Q(status__in=sorted(OPEN)),
             ),
+            models.Index(
+                fields=["client", "telegram_message_id"],
+                name="ticket_telegram_id",
+                condition=models.Q(telegram_message_id__isnull=False),
+            ),
             models.Index(fields=["hold_until"], name="ticket_hold", condition=models.Q(status=Status.ON_HOLD)),
             models.Index(fields=["resolved_at"], name="ticket_resolved", condition=models.Q(status=Status.RESOLVED)),
         ]
@@ -158,12 +165,22 @@ class Comment(models.Model):
     moved_to = models.ForeignKey(
         Ticket, models.PROTECT, null=True, related_name="+", verbose_name=_("became a ticket of its own")
     )
+    telegram_message_id = models.BigIntegerField(null=True)
+    """The message of the author's chat that it came from: an edit of that message is an edit of this text."""
+    deleted_at = models.DateTimeField(_("deleted"), null=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 
     class Meta:
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
-        indexes: ClassVar = [models.Index(fields=["ticket", "id"], name="comment_ticket")]
+        indexes: ClassVar = [
+            models.Index(fields=["ticket", "id"], name="comment_ticket"),
+            models.Index(
+                fields=["author", "telegram_message_id"],
+                name="comment_telegram_id",
+                condition=models.Q(telegram_message_id__isnull=False),
+            ),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(visibility__in=Visibility.values), name="comment_visibility_known"
@@ -172,6 +189,24 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id}/{self.pk}"
+
+
+class EarlierText(models.Model):
+    """What stood in a comment, or (without one) in the ticket's description, before its author changed it."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="earlier_texts")
+    comment = models.ForeignKey(Comment, models.PROTECT, null=True, related_name="earlier_texts")
+    text = models.TextField(_("text"), blank=True)
+    replaced_at = models.DateTimeField(_("replaced"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("earlier text")
+        verbose_name_plural = _("earlier texts")
+        indexes: ClassVar = [models.Index(fields=["ticket", "id"], name="earlier_text_ticket")]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}/{self.comment_id}/{self.pk}"
 
 
 class SearchRow(models.Model):

@@ -24,8 +24,9 @@ from files.actions import TelegramFile
 from files.enums import FileKind
 from files.models import StoredFile
 from files.queries import files_of
-from outbox.enums import Lane
-from outbox.queries import queued_under
+from outbox.enums import UNDELIVERED, Lane
+from outbox.models import Message
+from outbox.queries import deliveries_to, queued_under
 from tickets.buttons import keyboard, rating_keyboard
 from tickets.enums import Move, Status
 from tickets.models import BEST, Comment, Ticket
@@ -46,8 +47,8 @@ def ticket_created(ticket: Ticket, actor: Actor) -> None:
     _tell_desk_of_new(ticket, actor)
 
 
-def status_changed(ticket: Ticket, move: str, actor: Actor, question: Comment | None) -> None:
-    """The client hears the new status by its name, with the staff's question where there is one.
+def status_changed(ticket: Ticket, move: str, actor: Actor, said: Comment | None) -> None:
+    """The client hears the new status by its name, in one message with what staff said in making the move.
 
     A resolved ticket comes with the buttons «solved» and «I need help», a closed one with the scale to rate it. The
     client's own click needs no notice beyond the bot's reply; a release back to «new» and spam are the staff's own
@@ -58,15 +59,16 @@ def status_changed(ticket: Ticket, move: str, actor: Actor, question: Comment | 
         return
     buttons = None
     with _speaking_to(ticket.client):
-        message = _status_text(ticket, question.text if question else "")
+        message = _status_text(ticket, said, named=move != Move.ASK)
         if ticket.status == Status.RESOLVED:
             buttons = keyboard(ticket, available_moves(actor_for(ticket.client, Via.BOT), ticket))
         elif ticket.status == Status.CLOSED:
             buttons = rating_keyboard(ticket)
-        _tell(ticket.client, message, lane=Lane.NOTICE, subject=question or ticket, reply_markup=buttons)
+        _tell(ticket.client, message, lane=Lane.NOTICE, subject=said or ticket, reply_markup=buttons)
 
 
-def _status_text(ticket: Ticket, text: str) -> SafeString:
+def _status_text(ticket: Ticket, said: Comment | None, *, named: bool) -> SafeString:
+    """`named`: the author is told too, as in any message of the staff."""
     sentences = {
         Status.NEW: _("Ticket <b>No. {number}</b>: it is in the queue again."),
         Status.IN_PROGRESS: _("Ticket <b>No. {number}</b>: taken into work."),
@@ -77,7 +79,10 @@ def _status_text(ticket: Ticket, text: str) -> SafeString:
         Status.CANCELLED: _("Ticket <b>No. {number}</b>: cancelled."),
     }
     head = html(sentences[Status(ticket.status)], number=ticket.number)
-    return html("{head}\n\n{text}", head=head, text=text) if text else head
+    if said is None:
+        return head
+    words = html(_("{author} writes:\n\n{text}"), author=said.author.full_name, text=said.text) if named else said.text
+    return html("{head}\n\n{words}", head=head, words=words)
 
 
 def client_wrote(ticket: Ticket, comment: Comment, actor: Actor) -> None:
@@ -95,11 +100,34 @@ def client_wrote(ticket: Ticket, comment: Comment, actor: Actor) -> None:
 def staff_wrote(ticket: Ticket, comment: Comment) -> None:
     """The client gets a public comment as a message that names the ticket."""
     with _speaking_to(ticket.client):
-        text = html(
-            _("Ticket <b>No. {number}</b>, {author} writes:\n\n{text}"),
-            number=ticket.number, author=comment.author.full_name, text=comment.text,
-        )  # fmt: skip
-        _tell(ticket.client, text, lane=Lane.NOTICE, subject=comment)
+        _tell(ticket.client, _comment_text(ticket, comment), lane=Lane.NOTICE, subject=comment)
+
+
+def _comment_text(ticket: Ticket, comment: Comment) -> SafeString:
+    return html(
+        _("Ticket <b>No. {number}</b>, {author} writes:\n\n{text}"),
+        number=ticket.number, author=comment.author.full_name, text=comment.text,
+    )  # fmt: skip
+
+
+def comment_edited(comment: Comment) -> None:
+    """The client's message changes to the new words."""
+    ticket = comment.ticket
+    if shown := _shown(comment):
+        with _speaking_to(ticket.client):
+            outbox.edit_text(message=shown, text=_comment_text(ticket, comment), lane=Lane.NOTICE)
+
+
+def comment_deleted(comment: Comment) -> None:
+    """The client's message goes."""
+    if shown := _shown(comment):
+        outbox.delete(message=shown, lane=Lane.NOTICE)
+
+
+def _shown(comment: Comment) -> Message | None:
+    """The message that brought a comment to the client, or will; none for a note."""
+    delivery = deliveries_to(comment.ticket.client_id, [comment]).get(comment.pk)
+    return delivery if delivery and delivery.status not in UNDELIVERED else None
 
 
 def client_moved(ticket: Ticket, label: str | Promise, actor: Actor) -> None:

@@ -12,7 +12,7 @@ from accounts.roles import TICKETS_SEE_ALL, TICKETS_SEE_OWN, TICKETS_SEE_TENANT
 from core.actor import SYSTEM, Actor
 from core.db import MAX_ID
 from tickets.enums import OPEN, UNSOLVED, Status, View, Visibility, Wait
-from tickets.models import Comment, Ticket
+from tickets.models import Comment, EarlierText, Ticket
 
 
 def visible_to(actor: Actor) -> QuerySet[Ticket]:
@@ -135,8 +135,32 @@ def comments_visible_to(actor: Actor, ticket: Ticket) -> QuerySet[Comment]:
     """The conversation as this actor may read it, oldest first: a client never gets internal notes."""
     comments = Comment.objects.filter(ticket=ticket).select_related("author", "moved_to").order_by("id")
     if not actor.can(TICKETS_SEE_ALL, TICKETS_SEE_TENANT):
-        comments = comments.filter(visibility=Visibility.PUBLIC)
+        comments = comments.filter(visibility=Visibility.PUBLIC, deleted_at__isnull=True)
     return comments
+
+
+def one_comment(actor: Actor, comment_id: int) -> Comment | None:
+    """This comment with its ticket, if the actor may see the ticket."""
+    if not 0 < comment_id <= MAX_ID:
+        return None
+    tickets = visible_to(actor).values("pk")
+    return Comment.objects.filter(pk=comment_id, ticket__in=tickets).select_related("ticket").first()
+
+
+def written_as(actor: Actor, telegram_message_id: int) -> Comment | Ticket | None:
+    """What a message of the actor's own chat has become: a comment of his, or the beginning of his ticket."""
+    comment = Comment.objects.filter(author_id=actor.user_id, telegram_message_id=telegram_message_id).first()
+    if comment is not None:
+        return comment
+    return Ticket.objects.filter(client_id=actor.user_id, telegram_message_id=telegram_message_id).first()
+
+
+def earlier_texts(ticket: Ticket) -> dict[int | None, list[EarlierText]]:
+    """What stood in each comment before, the oldest first; under None what stood in the description."""
+    texts: dict[int | None, list[EarlierText]] = {}
+    for row in EarlierText.objects.filter(ticket=ticket).order_by("id"):
+        texts.setdefault(row.comment_id, []).append(row)
+    return texts
 
 
 def other_tickets(actor: Actor, ticket: Ticket) -> QuerySet[Ticket]:
@@ -170,7 +194,7 @@ def assigned_to(actor: Actor) -> QuerySet[Ticket]:
 
 def last_comments(actor: Actor, ticket: Ticket, count: int) -> list[Comment]:
     """The end of the public conversation, oldest first."""
-    public = comments_visible_to(actor, ticket).filter(visibility=Visibility.PUBLIC)
+    public = comments_visible_to(actor, ticket).filter(visibility=Visibility.PUBLIC, deleted_at__isnull=True)
     return list(public.reverse()[:count])[::-1]
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 UNDO_WITHIN = timedelta(hours=24)
 RATE_WITHIN = timedelta(days=7)
+CHANGE_WITHIN = timedelta(hours=48)
+"""For as long Telegram lets a bot change and delete what it sent (Bot API: deleteMessage)."""
 COMPLAINT_UP_TO = 2
 
 
@@ -83,3 +85,12 @@ def rated_since_closed(ticket: "Ticket") -> bool:
 def is_complaint(ticket: "Ticket") -> bool:
     """A rating that the curators have to hear of."""
     return ticket.rating is not None and ticket.rating <= COMPLAINT_UP_TO
+
+
+def wrote(actor: Actor, comment: "Comment") -> bool:
+    """Is the author, and still in a place to write there."""
+    return comment.author_id == actor.user_id and is_client_or_staff(actor, comment.ticket)
+
+
+def can_be_changed(comment: "Comment", now: datetime) -> bool:
+    return comment.deleted_at is None and now - comment.created_at <= CHANGE_WITHIN

@@ -1,5 +1,6 @@
 """Where a client's message goes: the first rule that fits (domain: §2)."""
 
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -17,7 +18,7 @@ from files.actions import TelegramFile
 from files.enums import FileKind
 from outbox.queries import subject_shown_as
 from tickets import buttons
-from tickets.actions import add_comment, create_ticket, split_comment
+from tickets.actions import add_comment, create_ticket, edit_telegram_message, split_comment
 from tickets.enums import OPEN, Move, Status
 from tickets.models import Ticket
 from tickets.queries import one_visible, open_tickets_of, ticket_behind
@@ -51,7 +52,9 @@ def _from_staff(context: Context) -> Reply | None:
     if ticket is None:
         return for_staff(context)
     text, files = content(context.message)
-    add_comment(actor=context.actor, ticket_id=ticket.pk, text=text, files=files)
+    add_comment(
+        actor=context.actor, ticket_id=ticket.pk, text=text, files=files, telegram_message_id=context.message.message_id
+    )  # fmt: skip
     return told_of_size(files) or Reply(
         html(_("Sent to the client, ticket <b>No. {number}</b>."), number=ticket.number)
     )
@@ -88,14 +91,19 @@ def _remember_album(context: Context, ticket: Ticket) -> bool:
 
 
 def _new(context: Context, text: str, files: list[TelegramFile]) -> Reply | None:
-    ticket = create_ticket(actor=context.actor, client_id=context.user.pk, text=text, files=files)
+    ticket = create_ticket(
+        actor=context.actor, client_id=context.user.pk, text=text, files=files,
+        telegram_message_id=context.message.message_id,
+    )  # fmt: skip
     _remember_album(context, ticket)
     return told_of_size(files)
 
 
 def _comment(context: Context, ticket: Ticket, text: str, files: list[TelegramFile]) -> Reply | None:
     """Add to the ticket, and offer to make it a ticket of its own, or to bring a resolved one back."""
-    comment = add_comment(actor=context.actor, ticket_id=ticket.pk, text=text, files=files)
+    comment = add_comment(
+        actor=context.actor, ticket_id=ticket.pk, text=text, files=files, telegram_message_id=context.message.message_id
+    )  # fmt: skip
     if too_big := told_of_size(files):
         return too_big
     if _remember_album(context, ticket):
@@ -147,6 +155,14 @@ def ticket_chosen(context: Context) -> Reply:
         raise NotFound
     add_comment(actor=context.actor, ticket_id=ticket.pk, text=text, files=files)
     return Reply(html(_("Added to ticket <b>No. {number}</b>."), number=ticket.number), remove_buttons=True)
+
+
+def edited(context: Context) -> None:
+    """A message was edited: what it had become changes with it. One that became nothing of ours changes nothing."""
+    message = context.update.edited_message
+    assert message is not None
+    with suppress(NotFound):
+        edit_telegram_message(actor=context.actor, telegram_message_id=message.message_id, text=content(message)[0])
 
 
 def _file(kept: dict[str, Any]) -> TelegramFile:

@@ -38,7 +38,10 @@ def new_ticket(context: Context) -> Reply:
 def describe_ticket(context: Context) -> Reply | None:
     """The message after /new."""
     text, files = content(context.message)
-    ticket = create_ticket(actor=context.actor, client_id=context.user.pk, text=text, files=files)
+    ticket = create_ticket(
+        actor=context.actor, client_id=context.user.pk, text=text, files=files,
+        telegram_message_id=context.message.message_id,
+    )  # fmt: skip
     context.enter(Step.NONE, album=context.message.media_group_id, ticket=ticket.pk)
     return told_of_size(files)
 
@@ -124,7 +127,9 @@ def written(context: Context) -> Reply | None:
     """The message after «Write»."""
     text, files = content(context.message)
     ticket_id = context.dialog.data["ticket"]
-    add_comment(actor=context.actor, ticket_id=ticket_id, text=text, files=files)
+    add_comment(
+        actor=context.actor, ticket_id=ticket_id, text=text, files=files, telegram_message_id=context.message.message_id
+    )  # fmt: skip
     context.enter(Step.NONE, album=context.message.media_group_id, ticket=ticket_id)
     ticket = one_visible(context.actor, ticket_id)
     assert ticket is not None

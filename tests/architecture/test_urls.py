@@ -72,6 +72,9 @@ address method                               anonymous client  technician operat
 /admin/tickets/ticket/<path:object_id>/delete/ GET login login        403     403     403    login    login       403      login       login
 /admin/tickets/ticket/<path:object_id>/history/ GET login login       404     404     404    login    login       404      login       login
 /admin/tickets/ticket/<int:pk>/comment/ POST     login   login    302/404 302/404 302/404    login    login       302      login       login
+/admin/tickets/ticket/<int:pk>/comment/<int:comment>/edit/ POST login login 404 404 404 login  login       404      login       login
+/admin/tickets/ticket/<int:pk>/comment/<int:comment>/delete/ POST login login 404 404 404 login login      404      login       login
+/admin/tickets/ticket/<int:pk>/comment/<int:comment>/repeat/ POST login login 404 404 404 login login      404      login       login
 /admin/tickets/ticket/<int:pk>/move/<str:move>/ POST login login  302/404 302/404 302/404    login    login       302      login       login
 /admin/tickets/ticket/<int:pk>/assign/ POST      login   login    302/404 302/404 302/404    login    login       302      login       login
 /admin/tickets/ticket/<int:pk>/priority/ POST    login   login    302/404 302/404 302/404    login    login       302      login       login
@@ -121,6 +124,7 @@ class Target:
             "<int:pk>": self.ticket.pk,
             "<uuid:uid>": self.file.uid,
             "<int:page>": 1,
+            "<int:comment>": 1,
             "<move>": "take",
             "<str:move>": "take",
             "<path:content_type_id>": 1,

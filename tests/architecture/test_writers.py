@@ -37,6 +37,7 @@ NO_ROWS = {
     "files/renderer.py encoded": "a picture in memory",
     "ops/supervisor/run.py StopRequest._on_signal": "a threading.Event",
     "outbox/tasks.py stop_sending": "a threading.Event",
+    "tickets/notices.py comment_deleted": "the outbox, which queues a deletion in Telegram",
     "tws/celery.py ": "Celery's set of worker steps",
 }
 BULK_MOVES = {"tickets.Ticket": ["take", "assign_to_me", "resolve", "cancel", "spam"]}

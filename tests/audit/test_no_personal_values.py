@@ -23,15 +23,23 @@ from audit.models import Entry
 from core.actor import Actor, Via
 from files.actions import TelegramFile
 from files.enums import FileKind
+from outbox.enums import DeliveryStatus
+from outbox.models import Message
 from tests.architecture.source import modules, nodes, rooms
 from tests.support.company import MACHINE, Company, as_actor
 from tickets.actions import (
     add_comment,
     assign_ticket,
     create_ticket,
+    delete_comment,
+    edit_comment,
+    edit_description,
+    explain_rating,
     link_caller,
     move_ticket,
     open_ticket_for,
+    rate_ticket,
+    repeat_delivery,
     set_priority,
     split_comment,
 )
@@ -107,6 +115,8 @@ def tickets_live(company: Company) -> None:
     move(technician, "resume")
     move(technician, "resolve")
     move(client, "confirm")
+    rate_ticket(actor=as_actor(client), ticket_id=ticket.pk, rating=1)
+    explain_rating(actor=as_actor(client), ticket_id=ticket.pk, text=SECRET)
     move(client, "reopen")
     assign_ticket(actor=as_actor(technician), ticket_id=ticket.pk, assignee_id=None)
     set_priority(actor=as_actor(technician), ticket_id=ticket.pk, priority="urgent")
@@ -116,6 +126,12 @@ def tickets_live(company: Company) -> None:
     move(technician, "reopen")
     move(technician, "release")
     move(client, "cancel")
+    edit_description(actor=as_actor(client), ticket_id=ticket.pk, text=SECRET * 2)
+    sent = add_comment(actor=as_actor(technician), ticket_id=ticket.pk, text=SECRET)
+    edit_comment(actor=as_actor(technician), comment_id=sent.pk, text=SECRET * 2)
+    Message.objects.filter(subject_type="tickets.comment", subject_id=sent.pk).update(status=DeliveryStatus.FAILED)
+    repeat_delivery(actor=as_actor(technician), comment_id=sent.pk)
+    delete_comment(actor=as_actor(technician), comment_id=sent.pk)
 
 
 def callers_come(company: Company) -> None:

@@ -103,8 +103,10 @@ def test_an_answer_of_the_staff_arrives_with_number_and_name(desk: Desk, company
     last = desk.people.chat(anna)[-1]
     text = "Приедем завтра\n<b>после</b> 10 & до 12"
     add_comment(actor=as_actor(technician), ticket_id=ticket.pk, text=text)
+    add_comment(actor=as_actor(technician), ticket_id=ticket.pk, text=text)
     taken, answer = desk.news(anna, last)
-    assert taken.text == said(SENTENCES["take"], number=ticket.number)
+    words = said("{author} writes:\n\n{text}", author="Сергей <Мастер>", text=text)
+    assert taken.text == f"{said(SENTENCES['take'], number=ticket.number)}\n\n{words}"
     source = "Ticket <b>No. {number}</b>, {author} writes:\n\n{text}"
     assert answer.text == said(source, number=ticket.number, author="Сергей <Мастер>", text=text)
     assert [entity["type"] for entity in answer.entities] == ["bold"]

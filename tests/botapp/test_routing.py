@@ -189,7 +189,10 @@ def test_a_reply_to_a_notice_goes_to_the_client(desk: Desk, anna: Person, sergey
     ticket = Ticket.objects.get()
     desk.people.say(sergey, "Приеду завтра", reply_to=last_of(desk, sergey))
     desk.pump()
-    assert last_of(desk, anna).text == f"Заявка № {ticket.number}, пишет Сергей Волков:\n\nПриеду завтра"
+    assert (
+        last_of(desk, anna).text
+        == f"Заявка № {ticket.number}: принята в работу.\n\nСергей Волков пишет:\n\nПриеду завтра"
+    )
     assert last_of(desk, sergey).text == f"Отправлено клиенту, заявка № {ticket.number}."
     (listed,) = desk.say(sergey, "/tickets")
     assert listed.labels() == [f"№ {ticket.number} · Принтер шумит"]

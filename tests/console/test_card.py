@@ -129,7 +129,7 @@ def test_a_reply_goes_to_the_client_and_a_note_does_not(client: Client, ticket: 
     assert sent is not None
     assert (sent.chat_id, sent.params["text"]) == (
         ticket.client.telegram_id,
-        f"Заявка <b>№ {ticket.number}</b>, пишет Сергей Волков:\n\nЕдем",
+        f"Заявка <b>№ {ticket.number}</b>: принята в работу.\n\nСергей Волков пишет:\n\nЕдем",
     )
 
 

@@ -186,7 +186,7 @@ EVENTS: dict[str, tuple[Happening, Happening, list[str]]] = {
         lambda c: c.put(IN_PROGRESS, "technician"), lambda c: c.write("operator"), ["client"],
     ),
     "staff write into a new ticket": (
-        lambda c: None, lambda c: c.write("technician"), ["client", "client"],
+        lambda c: None, lambda c: c.write("technician"), ["client"],
     ),
     "staff leave a note": (
         lambda c: c.put(IN_PROGRESS, "technician"), lambda c: c.write("operator", Visibility.INTERNAL), [],

@@ -2,6 +2,8 @@
 
 from tickets.actions.comments import add_comment
 from tickets.actions.create import create_ticket, open_ticket_for
+from tickets.actions.deliveries import repeat_delivery
+from tickets.actions.edits import delete_comment, edit_comment, edit_description, edit_telegram_message
 from tickets.actions.link import link_caller
 from tickets.actions.moves import assign_ticket, move_ticket, set_priority
 from tickets.actions.rating import explain_rating, rate_ticket
@@ -11,11 +13,16 @@ __all__ = [
     "add_comment",
     "assign_ticket",
     "create_ticket",
+    "delete_comment",
+    "edit_comment",
+    "edit_description",
+    "edit_telegram_message",
     "explain_rating",
     "link_caller",
     "move_ticket",
     "open_ticket_for",
     "rate_ticket",
+    "repeat_delivery",
     "set_priority",
     "split_comment",
 ]

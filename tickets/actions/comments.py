@@ -27,11 +27,13 @@ def add_comment(
     text: str,
     visibility: str = Visibility.PUBLIC,
     files: Sequence[TelegramFile] = (),
+    telegram_message_id: int | None = None,
 ) -> Comment:
     """Write into a ticket: the client publicly, staff publicly or as an internal note.
 
     A public comment of staff takes a new ticket and is the first answer; a client's comment answers a question
-    (waiting_client → in_progress). The other side hears of public ones. Raises TextMissing, TextTooLong, Denied,
+    (waiting_client → in_progress). The other side hears of public ones. `telegram_message_id` is where it stands in
+    the author's chat. Raises TextMissing, TextTooLong, Denied,
     NotFound.
     """
     ticket = locked(visible_to(actor), ticket_id)
@@ -47,6 +49,7 @@ def add_comment(
         visibility=visibility,
         text=checked(text, limit=limit, required=not files),
         via=actor.via,
+        telegram_message_id=telegram_message_id,
     )
     attach(comment, files)
     audit.record(
@@ -72,6 +75,8 @@ def _follow_up(actor: Actor, ticket: Ticket, comment: Comment, *, from_client: b
             apply_move(actor, ticket, Move.ANSWER)
         notices.client_wrote(ticket, comment, actor)
         return
-    if ticket.status == Status.NEW:
-        apply_move(actor, ticket, Move.TAKE)
-    notices.staff_wrote(ticket, comment)
+    taking = ticket.status == Status.NEW
+    if taking:
+        apply_move(actor, ticket, Move.TAKE, comment=comment)
+    else:
+        notices.staff_wrote(ticket, comment)

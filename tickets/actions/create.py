@@ -31,6 +31,7 @@ def create_ticket(
     subject: str = "",
     priority: str = Priority.NORMAL,
     files: Sequence[TelegramFile] = (),
+    telegram_message_id: int | None = None,
 ) -> Ticket:
     """Open a ticket: a client for himself, staff and integrators for a client they may see.
 
@@ -46,6 +47,9 @@ def create_ticket(
     description = checked(text, limit=DESCRIPTION_LIMIT, required=not files)
     ticket = begin(actor, client, description, storable(subject), priority, files)
     attach(ticket, files)
+    if telegram_message_id is not None:
+        ticket.telegram_message_id = telegram_message_id
+        ticket.save(update_fields=["telegram_message_id"])
     return ticket
 
 

@@ -39,6 +39,16 @@ REASON_LIMIT = 200
 ANSWERS = {Move.ASK, Move.HOLD, Move.RESOLVE, Move.CANCEL, Move.SPAM, Move.CONFIRM, Move.CLOSE}
 """After these nobody waits for the staff's answer any more, until the client writes again."""
 HOLD_AT_MOST = timedelta(days=366)
+ONLY_WRITTEN = [
+    "tickets.comment",
+    "tickets.edit_comment",
+    "tickets.delete_comment",
+    "tickets.edit_description",
+    "tickets.repeat_delivery",
+    "tickets.rate",
+    "tickets.explain_rating",
+]
+"""Entries of the history that leave what is done with the card as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +83,10 @@ def move_ticket(
     return ticket
 
 
-def apply_move(actor: Actor, ticket: Ticket, move: str, given: MoveInput = MoveInput()) -> None:
-    """The move itself, for actions that hold the ticket's lock already."""
+def apply_move(
+    actor: Actor, ticket: Ticket, move: str, given: MoveInput = MoveInput(), comment: Comment | None = None
+) -> None:
+    """The move itself, for actions that hold the ticket's lock already; `comment` is told together with it."""
     now = timezone.now()
     row = FLOW.find(move, actor, ticket, now)
     if row is None:
@@ -89,7 +101,7 @@ def apply_move(actor: Actor, ticket: Ticket, move: str, given: MoveInput = MoveI
     if question:
         data["comment"] = question.pk
     audit.record(actor, f"tickets.{move}", ticket, tenant_id=ticket.tenant_id, **data)
-    notices.status_changed(ticket, move, actor, question)
+    notices.status_changed(ticket, move, actor, question or comment)
     if move == Move.TAKE:
         notices.taken(ticket)
     if ticket.assignee != previous:
@@ -177,7 +189,7 @@ def _same_input(ticket: Ticket, last: Entry, given: MoveInput) -> bool:
 
 def _changes(ticket: Ticket) -> QuerySet[Entry]:
     """The history without what was written: that changes nothing on the card."""
-    return history_of(ticket).exclude(action="tickets.comment")
+    return history_of(ticket).exclude(action__in=ONLY_WRITTEN)
 
 
 def _refusal(actor: Actor, ticket: Ticket, move: str) -> Exception:

@@ -1,0 +1,31 @@
+"""A message that did not reach the client is sent once more."""
+
+from django.db import transaction
+
+import audit.actions as audit
+import outbox.actions as outbox
+from core.actor import Actor
+from core.db import locked
+from core.errors import Denied, NotFound
+from outbox.enums import UNDELIVERED
+from outbox.models import Message
+from outbox.queries import deliveries_to
+from tickets import rules
+from tickets.errors import NothingToRepeat
+from tickets.queries import one_comment, visible_to
+
+
+@transaction.atomic
+def repeat_delivery(*, actor: Actor, comment_id: int) -> Message:
+    """Queue a failed message to the client anew. Staff only. Raises NotFound, Denied, NothingToRepeat."""
+    comment = one_comment(actor, comment_id)
+    if comment is None:
+        raise NotFound
+    ticket = locked(visible_to(actor), comment.ticket_id)
+    if not rules.is_staff(actor, ticket):
+        raise Denied
+    delivery = deliveries_to(ticket.client_id, [comment]).get(comment.pk)
+    if delivery is None or delivery.status not in UNDELIVERED or comment.deleted_at is not None:
+        raise NothingToRepeat
+    audit.record(actor, "tickets.repeat_delivery", ticket, tenant_id=ticket.tenant_id, comment=comment.pk)
+    return outbox.repeat(delivery)
