@@ -16,7 +16,7 @@ from accounts.actions import arrive_by_telegram, mark_reachable, mark_unreachabl
 from accounts.actors import actor_for
 from accounts.models import User
 from accounts.queries import by_telegram_id, time_zone_of
-from botapp import notices
+from botapp import groups, notices
 from botapp.context import Context, Reply
 from botapp.enums import UpdateStatus
 from botapp.inbox import claim, finish
@@ -32,7 +32,6 @@ from outbox.enums import Lane
 log = structlog.get_logger(__name__)
 
 TENANT_PAYLOAD = "t_"
-GONE = {"kicked", "left"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +89,13 @@ def _parsed(row: InboxUpdate, bot: Bot) -> Update:
 def _handle(update: Update) -> Handled:
     person = update.effective_user
     chat = update.effective_chat
+    if chat is not None and chat.type != chat.PRIVATE:
+        groups.leave(update, chat)
+        return Handled()
     if update.my_chat_member is not None and person is not None:
         _note_reachability(update, person)
         return Handled()
-    if person is None or person.is_bot or chat is None or chat.type != chat.PRIVATE:
+    if person is None or person.is_bot or chat is None:
         return Handled()
     try:
         user = _person(person, update)
@@ -193,9 +195,7 @@ def _tenant_slug(update: Update) -> str:
 def _note_reachability(update: Update, person: TelegramUser) -> None:
     """The person blocked the bot, or let it in again."""
     change: Any = update.my_chat_member
-    if change.chat.type != change.chat.PRIVATE:
-        return
-    if change.new_chat_member.status in GONE:
+    if change.new_chat_member.status in groups.GONE:
         mark_unreachable(actor=Actor.system("arrival"), telegram_id=person.id, reason="blocked")
     else:
         mark_reachable(actor=Actor.system("arrival"), telegram_id=person.id)

@@ -19,3 +19,12 @@ class Step(models.TextChoices):
     CHOOSE_TICKET = "choose_ticket", "choose_ticket"
     WRITE = "write", "write"
     EXPLAIN_RATING = "explain_rating", "explain_rating"
+    GUIDE_CATEGORY = "guide_category", "guide_category"
+    GUIDE_DEVICE = "guide_device", "guide_device"
+    GUIDE_TEXT = "guide_text", "guide_text"
+    GUIDE_PHOTOS = "guide_photos", "guide_photos"
+    GUIDE_CONFIRM = "guide_confirm", "guide_confirm"
+
+
+GUIDE = (Step.GUIDE_CATEGORY, Step.GUIDE_DEVICE, Step.GUIDE_TEXT, Step.GUIDE_PHOTOS, Step.GUIDE_CONFIRM)
+"""The guided way to a ticket, in its order."""

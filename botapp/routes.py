@@ -9,8 +9,8 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Mess
 
 from botapp import keyboards
 from botapp.context import Context, Reply
-from botapp.enums import Step
-from botapp.handlers import basics, contacts, incoming, rating
+from botapp.enums import GUIDE, Step
+from botapp.handlers import basics, contacts, guided, incoming, rating
 from botapp.handlers import tickets as own
 from tickets import buttons
 
@@ -69,6 +69,7 @@ ROUTES = [
     _command("start", own.write_again, step=Step.WRITE),
     _command("start", incoming.ask_again, step=Step.CHOOSE_TICKET),
     _command("start", rating.ask_why_again, step=Step.EXPLAIN_RATING),
+    *[_command(name, guided.ask_to_go_on, step) for name in ("start", "new") for step in GUIDE],
     _command("start", basics.start),
     _command("help", basics.show_help),
     _command("cancel", basics.cancel),
@@ -80,6 +81,7 @@ ROUTES = [
     _text_button(keyboards.NEW_TICKET, own.new_ticket),
     _text_button(keyboards.HELP, basics.show_help),
     _message(filters.CONTACT, contacts.contact),
+    *[_message(CONTENT, guided.message, step) for step in GUIDE],
     _message(CONTENT, own.describe_ticket, step=Step.NEW_TICKET),
     _message(CONTENT, own.written, step=Step.WRITE),
     _message(CONTENT, rating.explained, step=Step.EXPLAIN_RATING),
@@ -90,6 +92,7 @@ ROUTES = [
     _button(rf"^{keyboards.LANGUAGE_PREFIX}", basics.language_chosen),
     _button(buttons.PATTERN, own.ticket_button),
     _button(buttons.SPLIT_PATTERN, incoming.split_off),
+    _button(guided.PATTERN, guided.button),
     _button(buttons.RATE_PATTERN, rating.rate),
     _button(rf"^{buttons.EXPLAIN_PREFIX}{ID}$", rating.ask_why),
     _button(rf"^{keyboards.CHOOSE_PREFIX}({keyboards.CHOOSE_NEW}|{ID})$", incoming.ticket_chosen),

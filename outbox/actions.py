@@ -80,6 +80,11 @@ def delete(*, message: Message, lane: Lane) -> Message | None:
     )
 
 
+def leave_chat(*, chat_id: int, lane: Lane, dedupe_key: str) -> Message | None:
+    """Queue the bot's leaving of a group, after what has been queued for it."""
+    return _enqueue("leaveChat", {}, chat_id=chat_id, lane=lane, dedupe_key=dedupe_key)
+
+
 def repeat(message: Message) -> Message:
     """Queue the same call to the same chat once more, as the delivery of the same row."""
     again = Message(

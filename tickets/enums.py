@@ -35,6 +35,18 @@ class Priority(models.TextChoices):
     URGENT = "urgent", pgettext_lazy("priority", "Urgent")
 
 
+class Category(models.TextChoices):
+    """What kind of equipment a ticket is about."""
+
+    PRINTER = "printer", pgettext_lazy("category", "Printer")
+    MFP = "mfp", pgettext_lazy("category", "Multifunction printer or copier")
+    PLOTTER = "plotter", pgettext_lazy("category", "Plotter")
+    SCANNER = "scanner", pgettext_lazy("category", "Scanner")
+    SUPPLIES = "supplies", pgettext_lazy("category", "Cartridges and supplies")
+    COMPUTER = "computer", pgettext_lazy("category", "Computer or network")
+    OTHER = "other", pgettext_lazy("category", "Something else")
+
+
 class Wait(models.TextChoices):
     """How long a client has been waiting for an answer. `queries.WAITS` has the bounds."""
 

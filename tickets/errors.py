@@ -48,6 +48,11 @@ class HoldTooLong(Invalid):
     text = _("A ticket can be on hold for a year at most.")
 
 
+class UnknownCategory(Invalid):
+    code = "unknown_category"
+    text = _("There is no such category.")
+
+
 class UnknownPriority(Invalid):
     code = "unknown_priority"
     text = _("There is no such priority.")

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.actor import Via
-from tickets.enums import OPEN, UNSOLVED, Priority, Status, Visibility
+from tickets.enums import OPEN, UNSOLVED, Category, Priority, Status, Visibility
 
 SUBJECT_LIMIT = 120
+DEVICE_LIMIT = 120
 WORST, BEST = 1, 5
 """The ends of the scale of ratings."""
 NUMBERS = "tickets_number"
@@ -59,6 +60,9 @@ class Ticket(models.Model):
     )
     subject = models.CharField(_("subject"), max_length=SUBJECT_LIMIT)
     description = models.TextField(_("description"), blank=True)
+    category = models.CharField(_("category"), max_length=12, choices=Category, blank=True)
+    device = models.CharField(_("device"), max_length=DEVICE_LIMIT, blank=True)
+    """Brand, model or serial number in the client's words."""
     source = models.CharField(_("source"), max_length=8, choices=Via)
     status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.NEW)
     previous_status = models.CharField(max_length=16, choices=Status, blank=True)
@@ -137,6 +141,9 @@ class Ticket(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="ticket_status_known"),
             models.CheckConstraint(condition=models.Q(priority__in=Priority.values), name="ticket_priority_known"),
+            models.CheckConstraint(
+                condition=models.Q(category__in=["", *Category.values]), name="ticket_category_known"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(status=Status.ON_HOLD)
                 | (models.Q(hold_until__isnull=False) & ~models.Q(hold_reason="")),

@@ -66,6 +66,11 @@ def _marked_if_forwarded(message: Message, text: str) -> str:
     return _("Forwarded:\n%(text)s") % {"text": text} if text else text
 
 
+def kept_file(kept: dict[str, Any]) -> TelegramFile:
+    """A file that waited in a dialog's draft, where it lies as a dict."""
+    return TelegramFile(**{**kept, "kind": FileKind(kept["kind"])})
+
+
 def told_of_size(files: list[TelegramFile]) -> Reply | None:
     """The client hears that a file is too large for us; its description is kept for the staff."""
     if not any(file.size is not None and file.size > SIZE_LIMIT for file in files):

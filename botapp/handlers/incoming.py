@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from dataclasses import asdict
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -11,11 +10,10 @@ from botapp import keyboards
 from botapp.context import Context, Reply
 from botapp.enums import Step
 from botapp.handlers.basics import for_staff
-from botapp.handlers.content import content, told_of_size
+from botapp.handlers.content import content, kept_file, told_of_size
 from core.errors import NotFound
 from core.html import html
 from files.actions import TelegramFile
-from files.enums import FileKind
 from outbox.queries import subject_shown_as
 from tickets import buttons
 from tickets.actions import add_comment, create_ticket, edit_telegram_message, split_comment
@@ -145,7 +143,7 @@ def ticket_chosen(context: Context) -> Reply:
     if context.dialog.step != Step.CHOOSE_TICKET:
         raise NotFound
     draft = context.dialog.data
-    text, files = draft["text"], [_file(kept) for kept in draft["files"]]
+    text, files = draft["text"], [kept_file(kept) for kept in draft["files"]]
     context.enter(Step.NONE)
     if chosen == keyboards.CHOOSE_NEW:
         create_ticket(actor=context.actor, client_id=context.user.pk, text=text, files=files)
@@ -163,10 +161,6 @@ def edited(context: Context) -> None:
     assert message is not None
     with suppress(NotFound):
         edit_telegram_message(actor=context.actor, telegram_message_id=message.message_id, text=content(message)[0])
-
-
-def _file(kept: dict[str, Any]) -> TelegramFile:
-    return TelegramFile(**{**kept, "kind": FileKind(kept["kind"])})
 
 
 def split_off(context: Context) -> Reply:

@@ -11,6 +11,7 @@ from botapp.context import Context, Reply
 from botapp.enums import Step
 from botapp.handlers.basics import for_staff
 from botapp.handlers.content import content, told_of_size
+from botapp.handlers.guided import begin_button
 from core.errors import NotFound
 from core.html import html
 from core.text import shorten
@@ -27,12 +28,12 @@ COMMENT_SHOWN = 300
 
 
 def new_ticket(context: Context) -> Reply:
-    """/new: the next message becomes a ticket of its own, even if another one is open."""
+    """/new: the next message becomes a ticket of its own, even if another one is open; or the guide leads to one."""
     if not context.actor.can(TICKETS_CREATE_OWN):
         return for_staff(context)
     context.enter(Step.NEW_TICKET)
     text = _("What happened? Write it in one message or send a photo with a caption. /cancel – not now.")
-    return Reply(html(text))
+    return Reply(html(text), {"inline_keyboard": [[begin_button()]]})
 
 
 def describe_ticket(context: Context) -> Reply | None:

@@ -52,6 +52,8 @@ def test_a_card_tells_everything(site: APIClient, company: Company, client_perso
         "description": "Принтер не печатает",
         "status": "in_progress",
         "priority": "normal",
+        "category": "",
+        "device": "",
         "source": "bot",
         "client": {"id": client_person.pk, "name": "Anna"},
         "assignee": {"id": technician.pk, "name": "Pavel"},

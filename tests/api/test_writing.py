@@ -59,6 +59,12 @@ def test_a_phone_that_nobody_can_call_is_refused_by_name(site: APIClient, phone:
     assert problem(response) == (400, "bad_phone", {"client_phone"})
 
 
+def test_category_and_device_come_along(site: APIClient, client_person: User) -> None:
+    body = {"client": client_person.pk, "description": "It squeaks", "category": "mfp", "device": "Ricoh 2014"}
+    ticket = Ticket.objects.get(pk=site.post(TICKETS, body).json()["id"])
+    assert (ticket.category, ticket.device) == ("mfp", "Ricoh 2014")
+
+
 def test_a_client_creates_his_own(client_person: User) -> None:
     response = caller(client_person).post(TICKETS, {"client": client_person.pk, "description": "It squeaks"})
     assert (response.status_code, response.json()["allowed_moves"]) == (201, ["cancel"])
@@ -97,6 +103,8 @@ BAD_BODIES: list[tuple[dict[str, Any], set[str]]] = [
     ({**GOOD, "priority": "\ud800"}, {"priority"}),
     ({**GOOD, "priority": ["high"]}, {"priority"}),
     ({**GOOD, "priority": None}, {"priority"}),
+    ({**GOOD, "category": "toaster"}, {"category"}),
+    ({**GOOD, "device": "я" * 121}, {"device"}),
     ({**GOOD, "status": "closed"}, {"status"}),
     ({**GOOD, "id": 1, "number": 1, "version": 5}, {"id", "number", "version"}),
     ({**GOOD, "assignee": 1, "is_staff": True}, {"assignee", "is_staff"}),

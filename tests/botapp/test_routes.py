@@ -223,17 +223,53 @@ def test_an_edited_message_makes_nothing_new(desk: Desk, anna: Person) -> None:
     assert (Ticket.objects.get().description, Comment.objects.count()) == ("/new Принтер!", 0)
 
 
-@pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
-def test_groups_are_ignored(desk: Desk, anna: Person, kind: str) -> None:
+GROUP_ID = -1001234567890
+PRIVATE_ONLY = "I work in private chats only: write to me at @{bot} what happened, and there will be a ticket."
+
+
+def left(desk: Desk) -> list[tuple[str, int, str]]:
+    """What the bot has called for the group: the simulator has none, so the calls themselves are looked at."""
+    calls = [*desk.people.calls(method="sendMessage"), *desk.people.calls(method="leaveChat")]
+    return [(call.method, call.params["chat_id"], call.params.get("text", "")) for call in calls]
+
+
+@pytest.mark.parametrize("kind", ["group", "supergroup"])
+def test_in_a_group_the_bot_explains_itself_once_and_leaves(desk: Desk, anna: Person, kind: str) -> None:
     before = business_rows()
-    group = {"id": -1001234567890, "type": kind, "title": "Офис"}
-    desk.people.push_update(message_update(anna, "/new", chat=group), assign=True)
-    desk.people.push_update(message_update(anna, "Принтер шумит", chat=group), assign=True)
-    desk.people.push_update({"channel_post": message_update(anna, "x", chat=group)["message"]}, assign=True)
+    group = {"id": GROUP_ID, "type": kind, "title": "Офис"}
+    for text in ("/new", "Принтер шумит"):
+        desk.people.push_update(message_update(anna, text, chat=group), assign=True)
     desk.pump()
+    assert left(desk) == [
+        ("sendMessage", GROUP_ID, said(PRIVATE_ONLY, bot="tws_demo_bot")),
+        ("leaveChat", GROUP_ID, ""),
+    ]
     assert business_rows() == before
-    assert desk.people.calls(method="sendMessage") == []
     assert set(InboxUpdate.objects.values_list("status", flat=True)) == {"handled"}
+
+
+def test_a_channel_is_left_without_a_word(desk: Desk, anna: Person) -> None:
+    channel = {"id": GROUP_ID, "type": "channel", "title": "Новости"}
+    desk.people.push_update({"channel_post": message_update(anna, "x", chat=channel)["message"]}, assign=True)
+    desk.pump()
+    assert left(desk) == [("leaveChat", GROUP_ID, "")]
+
+
+@pytest.mark.parametrize(("status", "leaves"), [("member", True), ("left", False), ("kicked", False)])
+def test_being_added_is_enough_being_thrown_out_asks_for_nothing(
+    desk: Desk, anna: Person, status: str, leaves: bool
+) -> None:
+    robot = {"id": 42, "is_bot": True, "first_name": "TWS"}
+    user = message_update(anna)["message"]["from"]
+    until = {"until_date": 0} if status == "kicked" else {}
+    change = {
+        "chat": {"id": GROUP_ID, "type": "group", "title": "Офис"}, "from": user, "date": 1_700_000_000,
+        "old_chat_member": {"user": robot, "status": "left"},
+        "new_chat_member": {"user": robot, "status": status, **until},
+    }  # fmt: skip
+    desk.people.push_update({"my_chat_member": change}, assign=True)
+    desk.pump()
+    assert len(left(desk)) == (2 if leaves else 0)
 
 
 def test_other_bots_are_ignored(desk: Desk, anna: Person) -> None:

@@ -57,6 +57,11 @@ def test_what_is_not_there_is_not_found_and_is_no_error(technician: User, ticket
     assert found(technician, text) == []
 
 
+def test_the_device_is_found_also_when_it_is_named_later(technician: User, ticket: Ticket) -> None:
+    Ticket.objects.filter(pk=ticket.pk).update(device="Kyocera M2040, VNC3R-12345")
+    assert (found(technician, "vnc3r12345"), found(technician, "киосера")) == ([ticket.number], [])
+
+
 def test_the_number_is_found(company: Company, technician: User, ticket: Ticket) -> None:
     company.ticket()
     assert found(technician, str(ticket.number)) == [ticket.number]

@@ -1,6 +1,7 @@
 """A ticket begins."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import translation
@@ -17,9 +18,9 @@ from files.actions import TelegramFile, attach
 from files.models import StoredFile
 from tickets import notices
 from tickets.actions.text import DESCRIPTION_LIMIT, checked
-from tickets.enums import Priority
-from tickets.errors import UnknownClient, UnknownPriority
-from tickets.models import SUBJECT_LIMIT, Ticket
+from tickets.enums import Category, Priority
+from tickets.errors import UnknownCategory, UnknownClient, UnknownPriority
+from tickets.models import DEVICE_LIMIT, SUBJECT_LIMIT, Ticket
 
 
 @transaction.atomic
@@ -30,6 +31,8 @@ def create_ticket(
     text: str,
     subject: str = "",
     priority: str = Priority.NORMAL,
+    category: str = "",
+    device: str = "",
     files: Sequence[TelegramFile] = (),
     telegram_message_id: int | None = None,
 ) -> Ticket:
@@ -37,7 +40,7 @@ def create_ticket(
 
     Without a subject the first line of the text serves. Files alone are enough. Only staff set a priority. The
     client hears the number, the desk hears of new work. Raises TextMissing, TextTooLong, UnknownPriority,
-    UnknownClient, Denied.
+    UnknownCategory, UnknownClient, Denied.
     """
     client = _client(actor, client_id)
     if priority != Priority.NORMAL:
@@ -45,11 +48,13 @@ def create_ticket(
     if priority not in Priority.values:
         raise UnknownPriority(fields={"priority": UnknownPriority.text})
     description = checked(text, limit=DESCRIPTION_LIMIT, required=not files)
-    ticket = begin(actor, client, description, storable(subject), priority, files)
+    if category and category not in Category.values:
+        raise UnknownCategory(fields={"category": UnknownCategory.text})
+    about = {"category": category, "device": shorten(storable(device), DEVICE_LIMIT)}
+    ticket = begin(
+        actor, client, description, storable(subject), priority, files, telegram_message_id=telegram_message_id, **about
+    )  # fmt: skip
     attach(ticket, files)
-    if telegram_message_id is not None:
-        ticket.telegram_message_id = telegram_message_id
-        ticket.save(update_fields=["telegram_message_id"])
     return ticket
 
 
@@ -60,8 +65,12 @@ def begin(
     subject: str,
     priority: str,
     files: Sequence[TelegramFile | StoredFile],
+    **more: Any,
 ) -> Ticket:
-    """The row, its history and its notices, for actions that have checked everything and see to the files."""
+    """The row, its history and its notices, for actions that have checked everything and see to the files.
+
+    `more` are further columns of the row.
+    """
     ticket = Ticket(
         tenant=client.tenant,
         client=client,
@@ -69,6 +78,7 @@ def begin(
         description=description,
         source=actor.via,
         priority=priority,
+        **more,
     )
     ticket.waiting_since = ticket.created_at
     ticket.save()
@@ -90,6 +100,8 @@ def open_ticket_for(
     tenant_id: int | None = None,
     subject: str = "",
     priority: str = Priority.NORMAL,
+    category: str = "",
+    device: str = "",
 ) -> Ticket:
     """Open a ticket for somebody who is not writing himself: a known client, or a new one entered by name.
 
@@ -103,7 +115,10 @@ def open_ticket_for(
         where = tenant_id if actor.tenant_id is None else actor.tenant_id
         client = create_person(actor=actor, tenant_id=where, full_name=name, roles=[Role.CLIENT]).pk
         set_contact(actor=actor, user_id=client, phone=phone, company=client_company)
-    return create_ticket(actor=actor, client_id=client, text=description, subject=subject, priority=priority)
+    return create_ticket(
+        actor=actor, client_id=client, text=description, subject=subject, priority=priority,
+        category=category, device=device,
+    )  # fmt: skip
 
 
 def _client(actor: Actor, client_id: int) -> User:

@@ -8,8 +8,8 @@ from rest_framework import serializers
 from core.api.input import StrictSerializer
 from tickets.actions.moves import REASON_LIMIT
 from tickets.actions.text import COMMENT_LIMIT, DESCRIPTION_LIMIT
-from tickets.enums import Move, Priority, Status, Visibility
-from tickets.models import SUBJECT_LIMIT, Comment, Ticket
+from tickets.enums import Category, Move, Priority, Status, Visibility
+from tickets.models import DEVICE_LIMIT, SUBJECT_LIMIT, Comment, Ticket
 from tickets.states import available_moves
 
 
@@ -29,7 +29,8 @@ class TicketOut(serializers.ModelSerializer):
     class Meta:
         model = Ticket
         fields = [
-            "id", "number", "subject", "description", "status", "priority", "source", "client", "assignee",
+            "id", "number", "subject", "description", "status", "priority", "category", "device",
+            "source", "client", "assignee",
             "hold_until", "hold_reason", "created_at", "first_answer_at", "resolved_at", "closed_at",
             "rating", "version",
         ]  # fmt: skip
@@ -58,6 +59,8 @@ class TicketIn(StrictSerializer):
     subject = serializers.CharField(required=False, allow_blank=True, max_length=SUBJECT_LIMIT, default="")
     description = serializers.CharField(max_length=DESCRIPTION_LIMIT)
     priority = serializers.ChoiceField(choices=Priority.values, default=Priority.NORMAL)
+    category = serializers.ChoiceField(choices=Category.values, allow_blank=True, default="")
+    device = serializers.CharField(required=False, allow_blank=True, max_length=DEVICE_LIMIT, default="")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("client" in attrs) == ("client_name" in attrs):
