@@ -18,6 +18,7 @@ from unfold.decorators import display
 
 from accounts.actions import reveal_phone
 from accounts.roles import TICKETS_CREATE_FOR_CLIENT, TICKETS_SEE_ALL, TICKETS_SEE_TENANT, TICKETS_WORK
+from audit.queries import place
 from core.actor import Actor
 from core.admin import actor_of, hidden_if_missing, show_problem
 from core.db import MAX_ID, found
@@ -40,6 +41,7 @@ from tickets.clients import client_facts
 from tickets.enums import Priority, Status, Visibility
 from tickets.filters import AssigneeFilter, LocalDaysFilter, TenantFilter, ViewFilter, WaitFilter
 from tickets.forms import AssigneeForm, LinkForm, MoveForm, PriorityForm, ReplyForm
+from tickets.live import news
 from tickets.models import Ticket
 from tickets.new import NewTicketPages
 from tickets.queries import WORK_ORDER, comments_visible_to, ticket_list
@@ -126,7 +128,9 @@ class TicketAdmin(NewTicketPages):
             raise Http404
         views = table.links(request) if self.has_view_permission(request) else []
         can_open = actor_of(request).can(TICKETS_CREATE_FOR_CLIENT)
-        return super().changelist_view(request, {"views": views, "can_open": can_open, **(extra_context or {})})
+        return super().changelist_view(
+            request, {"views": views, "can_open": can_open, "place": place(), **(extra_context or {})}
+        )
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """What can be done with many tickets at once, for those who work on tickets."""
@@ -150,7 +154,8 @@ class TicketAdmin(NewTicketPages):
                 ("comment/<int:comment>/repeat", "repeat", self.repeat_view),
             )
         ]
-        return [*self.new_urls(), *own, *super().get_urls()]
+        live = path("live/", self.admin_site.admin_view(self.live_view), name="tickets_ticket_live")
+        return [live, *self.new_urls(), *own, *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -159,6 +164,12 @@ class TicketAdmin(NewTicketPages):
         with hidden_if_missing():
             pk = int(object_id) if object_id.isascii() and object_id.isdigit() else 0
             return self._card(request, pk)
+
+    def live_view(self, request: HttpRequest) -> HttpResponse:
+        """What has changed, for pages that stay open."""
+        if not self.has_view_permission(request):
+            raise Http404
+        return news(request)
 
     def comment_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Write to the client, or leave a note."""
@@ -302,8 +313,10 @@ class TicketAdmin(NewTicketPages):
         """The page; `typed` is what a refused form held, `open_form` the move or the comment whose form it was,
         `revealed` the client's number where somebody asked to see it."""
         actor = actor_of(request)
+        seen_until = place()
         ticket = found(self.get_queryset(request), pk)
         context = {
+            "place": seen_until,
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Ticket No. %(number)s") % {"number": ticket.number},

@@ -15,7 +15,7 @@ from audit.queries import history_of
 from core.actor import Actor
 from files.models import StoredFile
 from files.queries import files_of
-from outbox.enums import UNDELIVERED
+from outbox.enums import UNDELIVERED, WAITING
 from outbox.models import Message
 from outbox.queries import deliveries_to
 from tickets.enums import Priority, Status, Visibility
@@ -48,6 +48,11 @@ class Bubble:
     def form(self) -> str:
         """The name of the form that changes it."""
         return f"comment-{self.comment.pk}" if self.comment else ""
+
+    @property
+    def on_its_way(self) -> bool:
+        """Whether the delivery may change by itself."""
+        return self.delivery is not None and self.delivery.status in WAITING
 
     @property
     def failed(self) -> bool:

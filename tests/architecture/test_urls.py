@@ -80,6 +80,7 @@ address method                               anonymous client  technician operat
 /admin/tickets/ticket/<int:pk>/priority/ POST    login   login    302/404 302/404 302/404    login    login       302      login       login
 /admin/tickets/ticket/<int:pk>/phone/ POST       login   login    403/404 200/404 200/404    login    login       200      login       login
 /admin/tickets/ticket/<int:pk>/link/ POST        login   login    403/404 302/404 302/404    login    login       302      login       login
+/admin/tickets/ticket/live/ GET                  login   login        200     200     200    login    login       200      login       login
 /admin/tickets/ticket/new/ GET                   login   login        200     200     200    login    login       200      login       login
 /admin/tickets/ticket/new/ POST                  login   login        302     302     302    login    login       302      login       login
 

@@ -4,10 +4,13 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from ops.demo import PASSWORD
 from tests.support.processes import House, wait_until
+
+LIVE = 2000
+"""Milliseconds within which an open page shows what others did."""
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
@@ -31,6 +34,32 @@ def submit(page: Page, button: str) -> None:
     """Press it and wait for the page that comes back: to do anything to a page on its way out is a race."""
     with page.expect_navigation():
         page.get_by_role("button", name=button).click()
+
+
+def test_what_one_does_appears_with_the_other_by_itself(house: House, browser: Browser) -> None:
+    house.manage("demo")
+    house.start("bot", "sender", "web")
+    anna, table, card = house.people.person("Анна"), browser.new_page(), browser.new_context().new_page()
+    house.people.start(anna)
+    sign_in(table, house, "tech")
+    sign_in(card, house, "tech2")
+    table.goto(f"{house.url}/admin/tickets/ticket/")
+    house.people.wait_for(anna, lambda message: "Здравствуйте, Анна" in message.text)
+    house.people.say(anna, "Плоттер <i>рвёт</i> рулон")
+    house.people.wait_for(anna, lambda message: "принята" in message.text)
+    expect(table.get_by_text("Плоттер <i>рвёт</i> рулон")).to_be_visible(timeout=LIVE)
+    ((ticket,),) = house.rows("SELECT id FROM tickets_ticket WHERE subject = %s", "Плоттер <i>рвёт</i> рулон")
+    for page in (table, card):
+        page.goto(f"{house.url}/admin/tickets/ticket/{ticket}/change/")
+    card.locator(".desk-reply textarea").fill("Не потеряйте меня")
+    card.evaluate("document.hasFocus = () => false")
+    table.locator(".desk-reply textarea").fill("Привезём рулон")
+    submit(table, "Отправить клиенту")
+    expect(card.locator(".desk-bubble.desk-staff .desk-text")).to_have_text("Привезём рулон", timeout=LIVE)
+    expect(card.locator(".desk-moves")).to_contain_text("Завершить", timeout=LIVE)
+    expect(card.locator(".desk-delivery")).to_have_text("отправлено")
+    assert card.locator(".desk-reply textarea").input_value() == "Не потеряйте меня"
+    assert card.title().startswith("(2) ")  # the move and the message
 
 
 def test_a_clients_message_is_worked_by_a_technician_and_the_client_hears_of_it(house: House, page: Page) -> None:
