@@ -80,6 +80,17 @@ def delete(*, message: Message, lane: Lane) -> Message | None:
     )
 
 
+def send_file(
+    *, chat_id: int, kind: str, file_id: str, lane: Lane, recipient_id: int | None, subject: models.Model
+) -> Message | None:
+    """Queue a file that Telegram has already, by the id that this bot got it under.
+
+    `kind` is the Bot API's own word (photo, document, video_note …): each has a method and a parameter of its name.
+    """
+    method = "send" + kind.title().replace("_", "")
+    return _enqueue(method, {kind: file_id}, chat_id=chat_id, lane=lane, recipient_id=recipient_id, subject=subject)
+
+
 def leave_chat(*, chat_id: int, lane: Lane, dedupe_key: str) -> Message | None:
     """Queue the bot's leaving of a group, after what has been queued for it."""
     return _enqueue("leaveChat", {}, chat_id=chat_id, lane=lane, dedupe_key=dedupe_key)

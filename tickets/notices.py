@@ -110,6 +110,18 @@ def _comment_text(ticket: Ticket, comment: Comment) -> SafeString:
     )  # fmt: skip
 
 
+def staff_sent_files(ticket: Ticket, files: Iterable[TelegramFile]) -> None:
+    """What a staff member sent through the bot follows his words, as what it is."""
+    client = ticket.client
+    if client.telegram_id is None or not client.is_active:
+        return
+    for file in files:
+        outbox.send_file(
+            chat_id=client.telegram_id, kind=file.kind, file_id=file.file_id, lane=Lane.NOTICE, recipient_id=client.pk,
+            subject=ticket,
+        )  # fmt: skip
+
+
 def comment_edited(comment: Comment) -> None:
     """The client's message changes to the new words."""
     ticket = comment.ticket

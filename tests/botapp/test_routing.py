@@ -7,6 +7,7 @@ from accounts.roles import Role
 from audit.models import Entry
 from botapp.enums import Step
 from botapp.models import Dialog
+from files.models import StoredFile
 from simulator.client import Message, Person
 from tests.simulator.pictures import jpeg
 from tests.support.company import Company, as_actor
@@ -196,6 +197,18 @@ def test_a_reply_to_a_notice_goes_to_the_client(desk: Desk, anna: Person, sergey
     assert last_of(desk, sergey).text == f"Отправлено клиенту, заявка № {ticket.number}."
     (listed,) = desk.say(sergey, "/tickets")
     assert listed.labels() == [f"№ {ticket.number} · Принтер шумит"]
+
+
+def test_a_photo_in_a_reply_reaches_the_client_as_a_photo(desk: Desk, anna: Person, sergey: Person) -> None:
+    desk.say(anna, "Принтер шумит")
+    last, notice = desk.people.chat(anna)[-1], last_of(desk, sergey)
+    desk.people.send_photo(sergey, jpeg(), caption="Вот такой ролик", reply_to=notice)
+    told, photo = desk.news(anna, last)
+    number = Ticket.objects.get().number
+    assert told.text == f"Заявка № {number}: принята в работу.\n\nСергей Волков пишет:\n\nВот такой ролик"
+    assert [size["file_id"] for size in photo.raw["photo"]]
+    (call,) = desk.people.calls(method="sendPhoto")
+    assert (call.params["chat_id"], call.params["photo"]) == (anna.id, StoredFile.objects.get().telegram_file_id)
 
 
 def test_a_technician_without_tickets_is_told_so(desk: Desk, sergey: Person) -> None:

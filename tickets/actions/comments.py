@@ -58,6 +58,8 @@ def add_comment(
     )  # fmt: skip
     if visibility == Visibility.PUBLIC:
         _follow_up(actor, ticket, comment, from_client=from_client)
+        if not from_client:
+            notices.staff_sent_files(ticket, files)
     return comment
 
 
