@@ -171,7 +171,8 @@ def rating_explained(ticket: Ticket, comment: Comment) -> None:
         with _speaking_to(person):
             text = html(
                 _("Ticket <b>No. {number}</b>, {client} on the rating:\n{text}"),
-                number=ticket.number, client=ticket.client.full_name, text=_quoted(comment.text),
+                number=ticket.number, client=ticket.client.full_name,
+                text=_quoted(comment.text) or wordless(files_of([comment])[comment.pk]),
             )  # fmt: skip
             _tell(person, text, lane=Lane.NOTICE, subject=comment)
 

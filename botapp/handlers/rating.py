@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from botapp.context import Context, Reply
 from botapp.enums import Step
-from botapp.handlers.content import content
+from botapp.handlers.content import content, told_of_size
 from core.errors import NotFound
 from core.html import html
 from tickets import buttons
@@ -45,8 +45,8 @@ def _ask(context: Context, ticket_id: int) -> Reply:
 
 
 def explained(context: Context) -> Reply:
-    """The message after «Add a few words»; a file alone says nothing here, and is asked for in words."""
-    text, _files = content(context.message)
-    explain_rating(actor=context.actor, ticket_id=context.dialog.data["ticket"], text=text)
+    """The message after «Add a few words»."""
+    text, files = content(context.message)
+    explain_rating(actor=context.actor, ticket_id=context.dialog.data["ticket"], text=text, files=files)
     context.enter(Step.NONE)
-    return Reply(html(_("Thank you, we will read it.")))
+    return told_of_size(files) or Reply(html(_("Thank you, we will read it.")))

@@ -12,10 +12,12 @@ from accounts.models import User
 from accounts.roles import Role
 from audit.models import Entry
 from core.actor import Actor
+from files.models import StoredFile
 from outbox.models import Message as Queued
 from simulator.client import Message, Person
 from tests.botapp.test_routes import business_rows
 from tests.botapp.words import CANCELLED, EMPTY, NOT_FOUND, said, texts
+from tests.simulator.pictures import jpeg
 from tests.support.company import Company, as_actor
 from tests.support.desk import Desk
 from tickets.actions import move_ticket
@@ -183,3 +185,13 @@ def test_a_few_words_may_be_left_out(desk: Desk, anna: Person, technician: User)
     desk.press(anna, shown(desk, anna, question), "Добавить пару слов")
     assert texts(desk.say(anna, "/cancel")) == [said(CANCELLED)]
     assert not Comment.objects.filter(ticket=ticket).exists()
+
+
+def test_a_photo_says_why_too(desk: Desk, anna: Person, technician: User) -> None:
+    _ticket, question = closed(desk, anna, technician)
+    desk.press(anna, question, "1 ★")
+    desk.press(anna, shown(desk, anna, question), "Добавить пару слов")
+    desk.people.send_photo(anna, jpeg())
+    desk.pump()
+    assert (Comment.objects.get().text, StoredFile.objects.get().owner_id) == ("", Comment.objects.get().pk)
+    assert queued_to(technician)[-1].endswith("Фото без описания")

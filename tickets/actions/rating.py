@@ -1,5 +1,7 @@
 """What a client thinks of the work, once it is done."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -8,8 +10,9 @@ from accounts.models import User
 from core.actor import Actor
 from core.db import locked
 from core.errors import Denied
+from files.actions import TelegramFile, attach
 from tickets import notices, rules
-from tickets.actions.text import COMMENT_LIMIT, checked
+from tickets.actions.text import DESCRIPTION_LIMIT, checked
 from tickets.enums import Visibility
 from tickets.errors import RatingClosed, UnknownRating
 from tickets.models import BEST, WORST, Comment, Ticket
@@ -38,7 +41,7 @@ def rate_ticket(*, actor: Actor, ticket_id: int, rating: int) -> Ticket:
 
 
 @transaction.atomic
-def explain_rating(*, actor: Actor, ticket_id: int, text: str) -> Comment:
+def explain_rating(*, actor: Actor, ticket_id: int, text: str, files: Sequence[TelegramFile] = ()) -> Comment:
     """The client's words to the rating: they stand in the conversation, and ask for no answer.
 
     They may be given as long as a rating may. Whoever heard of a low rating hears them too. Raises NotFound, Denied,
@@ -52,9 +55,10 @@ def explain_rating(*, actor: Actor, ticket_id: int, text: str) -> Comment:
         ticket=ticket,
         author=User.objects.get(pk=actor.person),
         visibility=Visibility.PUBLIC,
-        text=checked(text, limit=COMMENT_LIMIT, required=True),
+        text=checked(text, limit=DESCRIPTION_LIMIT, required=not files),
         via=actor.via,
     )
+    attach(comment, files)
     audit.record(actor, "tickets.explain_rating", ticket, tenant_id=ticket.tenant_id, comment=comment.pk)
     notices.rating_explained(ticket, comment)
     return comment
