@@ -14,7 +14,7 @@ from audit.models import Entry
 from tests.api.callers import TICKETS, caller, problem
 from tests.support.company import Company, as_actor
 from tests.support.unchanged import nothing_changes
-from tickets.actions import move_ticket
+from tickets.actions import add_comment, delete_comment, move_ticket
 from tickets.models import Comment, Ticket
 
 SOON = (timezone.now() + timedelta(days=1)).isoformat()
@@ -290,8 +290,19 @@ def test_a_comment_goes_to_the_client(site: APIClient, integrator: User, ticket:
         "text": "We are coming",
         "via": "api",
         "created_at": response.json()["created_at"],
+        "deleted_at": None,
     }
     assert response.json() == site.get(f"{TICKETS}{ticket.pk}/comments/").json()["results"][0]
+
+
+def test_what_was_taken_back_is_marked_for_staff_and_gone_for_the_client(
+    site: APIClient, integrator: User, client_person: User, ticket: Ticket
+) -> None:
+    comment = add_comment(actor=as_actor(integrator), ticket_id=ticket.pk, text="We are coming")
+    delete_comment(actor=as_actor(integrator), comment_id=comment.pk)
+    address = f"{TICKETS}{ticket.pk}/comments/"
+    assert [row["deleted_at"] is not None for row in site.get(address).json()["results"]] == [True]
+    assert caller(client_person).get(address).json()["results"] == []
 
 
 def test_a_note_stays_in_the_house(site: APIClient, client_person: User, ticket: Ticket) -> None:
