@@ -168,7 +168,7 @@ def no_turn_is_left(house: House) -> bool:
 def test_an_orderly_end_loses_and_doubles_nothing(house: House) -> None:
     """SIGTERM in the middle of the work: what is in flight is finished, the rest waits for the next start."""
     people = [house.people.add_person(f"Человек {number}") for number in range(6)]
-    house.people.add_fault("delay", method="sendMessage", times=1000, seconds=0.2)
+    house.people.add_fault("delay", method="sendMessage", times=1000, seconds=0.8)
     for number in range(5):
         for person in people:
             house.people.say(person, f"{person.id} {number}")
