@@ -96,13 +96,12 @@ _database = conninfo_to_dict(CONFIG.database_url)
 _PLACE = {"dbname", "user", "password", "host", "port"}
 DATABASES: dict[str, Any] = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "core.postgresql",
         "NAME": _database.get("dbname", "tws"),
         "USER": _database.get("user", ""),
         "PASSWORD": _database.get("password", ""),
         "HOST": _database.get("host", ""),
         "PORT": str(_database.get("port", "")),
-        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **{name: value for name, value in _database.items() if name not in _PLACE},
             "pool": {"min_size": 1, "max_size": CONFIG.database_pool_size, "timeout": 10},
