@@ -1,9 +1,10 @@
 """The only writers of files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from core.actor import Actor
 from core.text import storable
 from files import contents
 from files.enums import FileError, FileKind, FileStatus, Variant, ViewError, ViewStatus
+from files.errors import FileEmpty, FileTooBig, TooManyFiles
 from files.models import FileAccess, StoredFile
 from files.pictures import Rendered, viewable_type
 
@@ -22,6 +24,10 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
 VIEW_ATTEMPTS = 20
 SIZE_LIMIT = 20 * 1024 * 1024
 """Bytes: what the Bot API lets a bot download (getFile)."""
+UPLOADS_AT_ONCE = 10
+PHOTO_LIMIT = 10 * 1024 * 1024
+TELEGRAM_PHOTOS = {"image/jpeg", "image/png", "image/webp"}
+"""What goes to Telegram as a photo, of at most so many bytes (Bot API: sendPhoto); the rest goes as a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,32 @@ def _new(owner: models.Model, file: TelegramFile) -> StoredFile:
     )
 
 
+@transaction.atomic
+def store_uploads(owner: models.Model, uploads: Sequence[UploadedFile]) -> list[StoredFile]:
+    """Keep files that came over HTTP: sealed, in the transaction that makes their owner.
+
+    Raises TooManyFiles, FileTooBig, FileEmpty.
+    """
+    if len(uploads) > UPLOADS_AT_ONCE:
+        raise TooManyFiles(limit=UPLOADS_AT_ONCE)
+    for upload in uploads:
+        if not upload.size:
+            raise FileEmpty(name=upload.name)
+        if upload.size > SIZE_LIMIT:
+            raise FileTooBig(name=upload.name, limit=SIZE_LIMIT // 1024**2)
+    rows = [_new(owner, TelegramFile(FileKind.DOCUMENT, "", name=upload.name or "")) for upload in uploads]
+    try:
+        for row, upload in zip(rows, uploads, strict=True):
+            content = upload.read()
+            if viewable_type(content) in TELEGRAM_PHOTOS and len(content) <= PHOTO_LIMIT:
+                row.kind = FileKind.PHOTO
+            _keep(row, content)
+        return StoredFile.objects.bulk_create(rows)
+    except BaseException:
+        contents.discard(*(row.stored_as for row in rows if row.stored_as))
+        raise
+
+
 def hand_over(owner: models.Model, heir: models.Model) -> None:
     """The files of one row become those of another, in the caller's transaction."""
     files = StoredFile.objects.filter(owner_type=owner._meta.label_lower, owner_id=owner.pk)
@@ -77,14 +109,20 @@ def store_content(file_id: int, content: bytes) -> None:
 
     An empty file is not kept: nobody sends one on purpose.
     """
-    from files.tasks import make_views
-
     if not content:
         note_failure(file_id, FileError.EMPTY, final=True)
         return
     row = StoredFile.objects.select_for_update().get(pk=file_id)
     if row.status != FileStatus.PENDING:
         return
+    _keep(row, content)
+    row.save(update_fields=["stored_as", "size", "content_type", "status", "error", "view_status", "next_attempt_at"])
+
+
+def _keep(row: StoredFile, content: bytes) -> None:
+    """Seal the content, and have pictures made of it where that is possible; the caller saves the row."""
+    from files.tasks import make_views
+
     row.stored_as = contents.save(row, content, contents.new_name(row), Variant.ORIGINAL)
     row.size = len(content)
     viewable = viewable_type(content)
@@ -93,8 +131,7 @@ def store_content(file_id: int, content: bytes) -> None:
     if viewable:
         row.view_status = ViewStatus.PENDING
         row.next_attempt_at = timezone.now() + FIRST_WAIT
-        transaction.on_commit(lambda: make_views.delay(file_id), robust=True)
-    row.save(update_fields=["stored_as", "size", "content_type", "status", "error", "view_status", "next_attempt_at"])
+        transaction.on_commit(lambda: make_views.delay(row.pk), robust=True)
 
 
 @transaction.atomic

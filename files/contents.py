@@ -7,8 +7,9 @@ from io import BufferedReader, BytesIO
 from django.core.files.storage import default_storage
 
 from core.sealed_files import SealedContent, open_sealed
-from files.enums import Variant
+from files.enums import FileStatus, Variant
 from files.models import StoredFile
+from outbox.uploads import Content
 
 
 def new_name(row: StoredFile) -> str:
@@ -30,6 +31,15 @@ def open_content(row: StoredFile, variant: Variant = Variant.ORIGINAL, page: int
     except BaseException:
         sealed.close()
         raise
+
+
+def to_send(uid: str) -> Content:
+    """A stored file as it goes to somebody in Telegram. Raises FileNotFoundError and Unsealable."""
+    row = StoredFile.objects.filter(uid=uid, status=FileStatus.STORED).first()
+    if row is None:
+        raise FileNotFoundError(uid)
+    with open_content(row) as original:
+        return Content(row.safe_name, original.read())
 
 
 def picture_name(views_as: str, variant: Variant, page: int) -> str:

@@ -57,3 +57,10 @@ class Variant(models.TextChoices):
     ORIGINAL = "original", pgettext_lazy("file", "Original")
     VIEW = "view", pgettext_lazy("file", "Picture")
     THUMBNAIL = "thumbnail", pgettext_lazy("file", "Small picture")
+
+
+EXTENSIONS = {
+    "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif", "image/heic": ".heic",
+    "application/pdf": ".pdf",
+}  # fmt: skip
+"""How a nameless file of a type is called at its end."""

@@ -1,5 +1,6 @@
 """Files that people sent, each owned by one row of another app."""
 
+import unicodedata
 import uuid
 from typing import ClassVar
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.actor import ActorKind, Via
-from files.enums import FileError, FileKind, FileStatus, Variant, ViewError, ViewStatus
+from files.enums import EXTENSIONS, FileError, FileKind, FileStatus, Variant, ViewError, ViewStatus
 
 
 class StoredFile(models.Model):
@@ -59,6 +60,12 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.uid}"
+
+    @property
+    def safe_name(self) -> str:
+        """The sender's name as one that can be saved: no folders, nothing invisible that misleads."""
+        name = "".join("_" if char in "/\\" or unicodedata.category(char)[0] == "C" else char for char in self.name)
+        return name.strip() or f"{self.kind}-{self.uid.hex[:8]}{EXTENSIONS.get(self.content_type, '')}"
 
     @property
     def page_numbers(self) -> range:

@@ -24,10 +24,6 @@ BEGINNINGS = {
     b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"GIF87a": "image/gif", b"GIF89a": "image/gif",
     b"%PDF-": DOCUMENT,
 }  # fmt: skip
-EXTENSIONS = {
-    "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif", "image/heic": ".heic",
-    DOCUMENT: ".pdf",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,11 @@ def files_of(owners: Iterable[models.Model]) -> dict[int, list[StoredFile]]:
     return found
 
 
+def owner_of(file_id: int) -> tuple[str, int] | None:
+    """The row that a file belongs to: its type and id."""
+    return StoredFile.objects.filter(pk=file_id).values_list("owner_type", "owner_id").first()
+
+
 def viewable(actor: Actor, uid: UUID, variant: Variant = Variant.ORIGINAL, page: int = 0) -> StoredFile:
     """A stored file that this actor may see and that has this form; NotFound otherwise, whatever the reason."""
     row = StoredFile.objects.filter(uid=uid, status=FileStatus.STORED).first()

@@ -1,6 +1,5 @@
 """The one door to the content of files."""
 
-import unicodedata
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpRequest
@@ -12,14 +11,7 @@ from files.actions import note_access
 from files.contents import open_content
 from files.enums import Variant
 from files.models import StoredFile
-from files.pictures import EXTENSIONS
 from files.queries import viewable
-
-
-def _safe_name(row: StoredFile) -> str:
-    """The sender's name as one that can be saved: no folders, nothing invisible that breaks a header or misleads."""
-    name = "".join("_" if char in "/\\" or unicodedata.category(char)[0] == "C" else char for char in row.name)
-    return name.strip() or f"{row.kind}-{row.uid.hex[:8]}{EXTENSIONS.get(row.content_type, '')}"
 
 
 @require_safe
@@ -27,7 +19,7 @@ def serve_original(request: HttpRequest, uid: UUID) -> FileResponse:
     """Give the file as it came, as a download, to those who may see its owner; 404 for everybody else."""
     row = _given(request, uid, Variant.ORIGINAL, 0)
     response = FileResponse(
-        open_content(row), as_attachment=True, filename=_safe_name(row), content_type="application/octet-stream"
+        open_content(row), as_attachment=True, filename=row.safe_name, content_type="application/octet-stream"
     )
     return _guarded(response, "no-store")
 

@@ -14,6 +14,8 @@ from outbox.models import Message
 
 KEEP_TRYING = timedelta(days=1)
 WAKE_CHANNEL = "tws_outbox"
+UPLOAD = "upload"
+"""The one parameter that is ours and not Telegram's: the sender puts the file in its place."""
 TEXT_LIMIT = 4096
 """Characters of one Telegram message, after its entities are parsed (Bot API: sendMessage)."""
 
@@ -81,14 +83,23 @@ def delete(*, message: Message, lane: Lane) -> Message | None:
 
 
 def send_file(
-    *, chat_id: int, kind: str, file_id: str, lane: Lane, recipient_id: int | None, subject: models.Model
+    *,
+    chat_id: int,
+    kind: str,
+    lane: Lane,
+    recipient_id: int | None,
+    subject: models.Model,
+    file_id: str = "",
+    upload: str = "",
 ) -> Message | None:
-    """Queue a file that Telegram has already, by the id that this bot got it under.
+    """Queue a file: by the `file_id` that this bot got it under, or as an `upload` kept under this key.
 
     `kind` is the Bot API's own word (photo, document, video_note …): each has a method and a parameter of its name.
+    An upload is read when it is sent (`outbox.uploads`).
     """
     method = "send" + kind.title().replace("_", "")
-    return _enqueue(method, {kind: file_id}, chat_id=chat_id, lane=lane, recipient_id=recipient_id, subject=subject)
+    params: dict[str, Any] = {kind: file_id} if file_id else {UPLOAD: {"kind": kind, "key": upload}}
+    return _enqueue(method, params, chat_id=chat_id, lane=lane, recipient_id=recipient_id, subject=subject)
 
 
 def leave_chat(*, chat_id: int, lane: Lane, dedupe_key: str) -> Message | None:

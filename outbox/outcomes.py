@@ -53,7 +53,14 @@ class Unparsable:
     code: str
 
 
-Outcome = Sent | Retry | Unknown | Failed | Migrated | Unparsable
+@dataclass(frozen=True, slots=True)
+class NoPicture:
+    """Telegram can not show the file as a photo; it may be sent as a document."""
+
+    code: str
+
+
+Outcome = Sent | Retry | Unknown | Failed | Migrated | Unparsable | NoPicture
 
 _UNREACHABLE = {
     "bot was blocked by the user": "blocked",
@@ -62,6 +69,7 @@ _UNREACHABLE = {
     "chat not found": "chat_not_found",
     "bot can't initiate conversation": "chat_not_found",
 }
+_NO_PICTURE = ("image_process_failed", "photo_invalid_dimensions", "photo_ext_invalid", "photo_save_file_invalid")
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _DONE_ALREADY = ("message is not modified", "message to delete not found", "message to edit not found")
 
@@ -95,6 +103,8 @@ def _refused(text: str) -> Outcome:
     lowered = text.lower()
     if "can't parse entities" in lowered:
         return Unparsable(text[:200])
+    if any(phrase in lowered for phrase in _NO_PICTURE):
+        return NoPicture(text[:200])
     if any(phrase in lowered for phrase in _DONE_ALREADY):
         return Sent(None)
     for phrase, reason in _UNREACHABLE.items():

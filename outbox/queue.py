@@ -11,7 +11,7 @@ from core.correlation import correlated
 from outbox.enums import WAITING, DeliveryStatus
 from outbox.events import ChatUnreachable
 from outbox.models import Message
-from outbox.outcomes import Failed, Migrated, Outcome, Retry, Sent, Unknown, Unparsable
+from outbox.outcomes import Failed, Migrated, NoPicture, Outcome, Retry, Sent, Unknown, Unparsable
 
 BACKOFF_LIMIT = 15 * 60
 
@@ -93,7 +93,7 @@ def _apply(message: Message, outcome: Outcome, now: datetime) -> None:
             _finish(message, status, code, now)
             if unreachable:
                 events.emit(ChatUnreachable(message.chat_id, unreachable))
-        case Unparsable(code):
+        case Unparsable(code) | NoPicture(code):
             _finish(message, DeliveryStatus.FAILED, code, now)
 
 

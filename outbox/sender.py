@@ -12,16 +12,17 @@ import structlog
 from django.conf import settings
 from django.utils import timezone
 from django.utils.html import strip_tags
+from telegram import InputFile
 
 from core.correlation import correlated
 from core.crypto import Unsealable
 from core.db import refresh_connection
 from core.locks import Lock, exclusive
-from outbox import queue
-from outbox.actions import WAKE_CHANNEL
+from outbox import queue, uploads
+from outbox.actions import UPLOAD, WAKE_CHANNEL
 from outbox.budget import Budget
 from outbox.models import Message
-from outbox.outcomes import Failed, Outcome, Retry, Sent, Unparsable, outcome_of
+from outbox.outcomes import Failed, NoPicture, Outcome, Retry, Sent, Unparsable, outcome_of
 from outbox.transports.telegram import BotThread, bot_thread
 
 log = structlog.get_logger(__name__)
@@ -61,7 +62,7 @@ stopping = threading.Event()
 
 @dataclass(frozen=True, slots=True)
 class Flight:
-    """A message on its way; `plain` when its markup was refused and only the text is tried."""
+    """A message on its way; `plain` when it was refused as it is: now the bare text, or the photo as a document."""
 
     message: Message
     plain: bool
@@ -113,13 +114,15 @@ class _Drain:
 
     def _send(self, message: Message, *, plain: bool = False) -> None:
         try:
-            params = _params(message, plain=plain)
-        except _TargetMissing:
-            queue.settle(message, Failed("target_not_sent"))
+            method, params = _call(message, plain=plain)
+        except (_TargetMissing, FileNotFoundError) as gone:
+            queue.settle(message, Failed("target_not_sent" if isinstance(gone, _TargetMissing) else "file_gone"))
         except Unsealable:  # the key may come back; this chat waits for it, the others do not
             queue.settle(message, Retry("unsealable"))
+        except OSError:
+            queue.settle(message, Retry("storage"))
         else:
-            self.flying[self.thread.submit(message.method, params)] = Flight(message, plain)
+            self.flying[self.thread.submit(method, params)] = Flight(message, plain)
 
     def _land(self) -> None:
         """Wait for the first answers, at most a moment, and settle them."""
@@ -127,7 +130,7 @@ class _Drain:
         for future in done:
             flight = self.flying.pop(future)
             message, outcome = flight.message, _outcome(future)
-            if isinstance(outcome, Unparsable) and not flight.plain and "text" in message.params:
+            if not flight.plain and _has_plain_form(message, outcome):
                 self._send(message, plain=True)
                 continue
             queue.settle(message, outcome)
@@ -146,16 +149,33 @@ class _TargetMissing(Exception):
     """The message that is to be changed was never shown."""
 
 
-def _params(message: Message, *, plain: bool) -> dict[str, Any]:
-    params = {**message.params, "chat_id": message.chat_id}
+def _has_plain_form(message: Message, refused: Outcome) -> bool:
+    """Whether what was refused can go once more, in a form that Telegram always takes."""
+    match refused:
+        case Unparsable():
+            return "text" in message.params
+        case NoPicture():
+            return UPLOAD in message.params
+        case _:
+            return False
+
+
+def _call(message: Message, *, plain: bool) -> tuple[str, dict[str, Any]]:
+    """The method and its parameters. Raises what reading an upload may raise."""
+    method, params = message.method, {**message.params, "chat_id": message.chat_id}
     if message.changes is not None:
         if message.changes.telegram_message_id is None:
             raise _TargetMissing
         params["message_id"] = message.changes.telegram_message_id
-    if plain:
+    if upload := params.pop(UPLOAD, None):
+        content = uploads.read(upload["key"])
+        kind = "document" if plain else upload["kind"]
+        params[kind] = InputFile(content.data, filename=content.name)
+        method = "sendDocument" if plain else method
+    elif plain:
         params.pop("parse_mode", None)
         params["text"] = unescape(strip_tags(params["text"]))
-    return params
+    return method, params
 
 
 def _outcome(future: "Future[Any]") -> Outcome:

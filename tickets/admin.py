@@ -173,7 +173,7 @@ class TicketAdmin(NewTicketPages):
 
     def comment_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Write to the client, or leave a note."""
-        form = ReplyForm(request.POST)
+        form = ReplyForm(request.POST, request.FILES)
 
         def act() -> None:
             add_comment(
@@ -181,6 +181,7 @@ class TicketAdmin(NewTicketPages):
                 ticket_id=pk,
                 text=form.cleaned_data["text"],
                 visibility=form.cleaned_data["visibility"],
+                uploads=form.cleaned_data["attachments"],
             )
 
         return self._act(request, pk, form, act)

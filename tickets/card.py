@@ -1,5 +1,6 @@
 """A ticket's card as staff read it: the conversation with its files and deliveries, and the history."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -65,6 +66,7 @@ def conversation(actor: Actor, ticket: Ticket) -> list[Bubble]:
     comments = list(comments_visible_to(actor, ticket))
     files = files_of(comments)
     deliveries = deliveries_to(ticket.client_id, comments)
+    sent_files = deliveries_to(ticket.client_id, [file for own in files.values() for file in own])
     earlier = earlier_texts(ticket)
     now = timezone.now()
     opening = Bubble(
@@ -87,7 +89,7 @@ def conversation(actor: Actor, ticket: Ticket) -> list[Bubble]:
                 at=comment.created_at,
                 text=comment.text,
                 files=files[comment.pk],
-                delivery=deliveries.get(comment.pk),
+                delivery=_worst([deliveries.get(comment.pk), *(sent_files.get(file.pk) for file in files[comment.pk])]),
                 moved_to=comment.moved_to,
                 comment=comment,
                 earlier=earlier.get(comment.pk, []),
@@ -95,6 +97,12 @@ def conversation(actor: Actor, ticket: Ticket) -> list[Bubble]:
             )
         )
     return bubbles
+
+
+def _worst(deliveries: Iterable[Message | None]) -> Message | None:
+    """Of a comment's words and files the one that is furthest from the client."""
+    sent = [delivery for delivery in deliveries if delivery is not None]
+    return max(sent, key=lambda delivery: (delivery.status in UNDELIVERED, delivery.status in WAITING), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,19 @@ from tickets.models import SUBJECT_LIMIT, Ticket
 NEW_CALLER = "new"
 
 
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files; what each may be is for `files.actions` to say."""
+
+    widget = FilesInput(attrs={"class": "desk-attach"})
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        return list(data or [])
+
+
 class ReplyForm(forms.Form):
     """The reply box. The two buttons below it say who reads the text."""
 
@@ -29,6 +43,7 @@ class ReplyForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 3, "class": "desk-input", "aria-label": _("Text")}),
     )
+    attachments = FilesField(label=_("Attach files"), required=False)
     visibility = forms.ChoiceField(choices=Visibility.choices)
 
 

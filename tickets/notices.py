@@ -81,6 +81,8 @@ def _status_text(ticket: Ticket, said: Comment | None, *, named: bool) -> SafeSt
     head = html(sentences[Status(ticket.status)], number=ticket.number)
     if said is None:
         return head
+    if not said.text:
+        return html("{head}\n\n{words}", head=head, words=_("{author} sends you:").format(author=said.author.full_name))
     words = html(_("{author} writes:\n\n{text}"), author=said.author.full_name, text=said.text) if named else said.text
     return html("{head}\n\n{words}", head=head, words=words)
 
@@ -104,42 +106,48 @@ def staff_wrote(ticket: Ticket, comment: Comment) -> None:
 
 
 def _comment_text(ticket: Ticket, comment: Comment) -> SafeString:
+    if not comment.text:
+        return html(
+            _("Ticket <b>No. {number}</b>, {author} sends you:"),
+            number=ticket.number, author=comment.author.full_name,
+        )  # fmt: skip
     return html(
         _("Ticket <b>No. {number}</b>, {author} writes:\n\n{text}"),
         number=ticket.number, author=comment.author.full_name, text=comment.text,
     )  # fmt: skip
 
 
-def staff_sent_files(ticket: Ticket, files: Iterable[TelegramFile]) -> None:
-    """What a staff member sent through the bot follows his words, as what it is."""
+def staff_sent_files(ticket: Ticket, files: Iterable[StoredFile]) -> None:
+    """What a staff member sent follows his words, as what it is."""
     client = ticket.client
     if client.telegram_id is None or not client.is_active:
         return
     for file in files:
         outbox.send_file(
-            chat_id=client.telegram_id, kind=file.kind, file_id=file.file_id, lane=Lane.NOTICE, recipient_id=client.pk,
-            subject=ticket,
+            chat_id=client.telegram_id, kind=file.kind, file_id=file.telegram_file_id, upload=str(file.uid),
+            lane=Lane.NOTICE, recipient_id=client.pk, subject=file,
         )  # fmt: skip
 
 
 def comment_edited(comment: Comment) -> None:
     """The client's message changes to the new words."""
     ticket = comment.ticket
-    if shown := _shown(comment):
+    for shown in _shown(ticket, [comment]):
         with _speaking_to(ticket.client):
             outbox.edit_text(message=shown, text=_comment_text(ticket, comment), lane=Lane.NOTICE)
 
 
 def comment_deleted(comment: Comment) -> None:
-    """The client's message goes."""
-    if shown := _shown(comment):
+    """The client's message goes, with its files."""
+    files = files_of([comment])[comment.pk]
+    for shown in _shown(comment.ticket, [comment]) + _shown(comment.ticket, files):
         outbox.delete(message=shown, lane=Lane.NOTICE)
 
 
-def _shown(comment: Comment) -> Message | None:
-    """The message that brought a comment to the client, or will; none for a note."""
-    delivery = deliveries_to(comment.ticket.client_id, [comment]).get(comment.pk)
-    return delivery if delivery and delivery.status not in UNDELIVERED else None
+def _shown(ticket: Ticket, subjects: Iterable[models.Model]) -> list[Message]:
+    """The messages that brought these rows to the client, or will."""
+    deliveries = deliveries_to(ticket.client_id, subjects).values()
+    return [delivery for delivery in deliveries if delivery.status not in UNDELIVERED]
 
 
 def client_moved(ticket: Ticket, label: str | Promise, actor: Actor) -> None:

@@ -11,6 +11,8 @@ from django.utils.timezone import localdate, make_aware
 from accounts.roles import TICKETS_SEE_ALL, TICKETS_SEE_OWN, TICKETS_SEE_TENANT
 from core.actor import SYSTEM, Actor
 from core.db import MAX_ID
+from files.models import StoredFile
+from files.queries import owner_of
 from tickets.enums import OPEN, UNSOLVED, Status, View, Visibility, Wait
 from tickets.models import Comment, EarlierText, Ticket
 
@@ -180,9 +182,12 @@ def one_visible(actor: Actor, ticket_id: int) -> Ticket | None:
 
 
 def ticket_behind(actor: Actor, subject_type: str, subject_id: int) -> Ticket | None:
-    """The visible ticket that a message was about: the ticket itself, or the one of a comment."""
+    """The visible ticket that a message was about: the ticket itself, or the one of a comment or a file."""
     if subject_type == Comment._meta.label_lower:
         return visible_to(actor).filter(comments__pk=subject_id).first()
+    if subject_type == StoredFile._meta.label_lower:
+        owner = owner_of(subject_id)
+        return ticket_behind(actor, *owner) if owner else None
     return one_visible(actor, subject_id) if subject_type == Ticket._meta.label_lower else None
 
 

@@ -20,6 +20,8 @@ warnings.filterwarnings("ignore", message="Please use 'Bot", category=PTBUserWar
 POLL_CONNECTIONS = 4
 CONNECT_TIMEOUT = 5.0
 ANSWER_TIMEOUT = 20.0
+UPLOAD_TIMEOUT = 180.0
+"""Seconds for 20 MB over a slow line (1 Mbit/s)."""
 
 
 def make_bot() -> Bot:
@@ -33,6 +35,7 @@ def make_bot() -> Bot:
             connect_timeout=CONNECT_TIMEOUT,
             read_timeout=ANSWER_TIMEOUT,
             write_timeout=ANSWER_TIMEOUT,
+            media_write_timeout=UPLOAD_TIMEOUT,
             pool_timeout=ANSWER_TIMEOUT,
         )
 

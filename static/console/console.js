@@ -26,11 +26,12 @@ document.addEventListener("submit", (event) => {
 
 window.addEventListener("pageshow", () => {
   document.querySelectorAll(".desk form").forEach((form) => delete form.dataset.sent);
+  document.querySelectorAll(".desk-reply").forEach(showAttached);
 });
 
 document.addEventListener("input", (event) => {
   const form = event.target.closest("[data-draft]");
-  if (form) sessionStorage.setItem(form.dataset.draft, event.target.value);
+  if (form && event.target.matches("textarea")) sessionStorage.setItem(form.dataset.draft, event.target.value);
 });
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -38,6 +39,51 @@ document.addEventListener("DOMContentLoaded", () => {
     const box = form.querySelector("textarea");
     box.value = box.value || sessionStorage.getItem(form.dataset.draft) || "";
   });
+});
+
+// Files of a reply: chosen, dropped or pasted; their names are shown, a click on one takes it back.
+const MEGABYTE = 1024 * 1024;
+
+function showAttached(form) {
+  const files = [...form.querySelector(".desk-attach").files];
+  const list = form.querySelector(".desk-attached");
+  list.hidden = files.length === 0;
+  list.replaceChildren(
+    ...files.map((file) => {
+      const name = document.createElement("button");
+      name.type = "button";
+      name.className = "desk-file";
+      name.append(Object.assign(document.createElement("bdi"), { textContent: file.name }));
+      name.append(` · ${(file.size / MEGABYTE).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} MB ✕`);
+      name.addEventListener("click", () => setFiles(form, files.filter((other) => other !== file)));
+      return name;
+    }),
+  );
+}
+
+function setFiles(form, files) {
+  const chosen = new DataTransfer();
+  files.forEach((file) => chosen.items.add(file));
+  form.querySelector(".desk-attach").files = chosen.files;
+  showAttached(form);
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches(".desk-attach")) showAttached(event.target.closest("form"));
+});
+
+for (const [kind, given] of [["paste", "clipboardData"], ["drop", "dataTransfer"]]) {
+  document.addEventListener(kind, (event) => {
+    const form = event.target.closest?.(".desk-reply");
+    const files = [...(event[given]?.files ?? [])];
+    if (!form || files.length === 0) return;
+    event.preventDefault();
+    setFiles(form, [...form.querySelector(".desk-attach").files, ...files]);
+  });
+}
+
+document.addEventListener("dragover", (event) => {
+  if (event.target.closest?.(".desk-reply") && event.dataTransfer.types.includes("Files")) event.preventDefault();
 });
 
 // A thumbnail opens the large picture above the card; without this script, or with Ctrl, it opens in a tab of its own.

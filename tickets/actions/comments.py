@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -10,7 +11,7 @@ from accounts.models import User
 from core.actor import Actor
 from core.db import locked
 from core.errors import Denied
-from files.actions import TelegramFile, attach
+from files.actions import TelegramFile, attach, store_uploads
 from tickets import notices, rules
 from tickets.actions.moves import apply_move
 from tickets.actions.text import COMMENT_LIMIT, DESCRIPTION_LIMIT, checked
@@ -27,14 +28,15 @@ def add_comment(
     text: str,
     visibility: str = Visibility.PUBLIC,
     files: Sequence[TelegramFile] = (),
+    uploads: Sequence[UploadedFile] = (),
     telegram_message_id: int | None = None,
 ) -> Comment:
     """Write into a ticket: the client publicly, staff publicly or as an internal note.
 
     A public comment of staff takes a new ticket and is the first answer; a client's comment answers a question
-    (waiting_client → in_progress). The other side hears of public ones. `telegram_message_id` is where it stands in
-    the author's chat. Raises TextMissing, TextTooLong, Denied,
-    NotFound.
+    (waiting_client → in_progress). The other side hears of public ones, and gets the staff's files. `files` came
+    through Telegram, `uploads` over HTTP. `telegram_message_id` is where it stands in the author's chat. Raises
+    TextMissing, TextTooLong, Denied, NotFound and the problems of files.
     """
     ticket = locked(visible_to(actor), ticket_id)
     from_client = rules.is_client(actor, ticket)
@@ -47,19 +49,19 @@ def add_comment(
         ticket=ticket,
         author=User.objects.get(pk=actor.person),
         visibility=visibility,
-        text=checked(text, limit=limit, required=not files),
+        text=checked(text, limit=limit, required=not (files or uploads)),
         via=actor.via,
         telegram_message_id=telegram_message_id,
     )
-    attach(comment, files)
+    kept = attach(comment, files) + store_uploads(comment, uploads)
     audit.record(
         actor, "tickets.comment", ticket, tenant_id=ticket.tenant_id,
-        comment=comment.pk, visibility=visibility, files=len(files),
+        comment=comment.pk, visibility=visibility, files=len(kept),
     )  # fmt: skip
     if visibility == Visibility.PUBLIC:
         _follow_up(actor, ticket, comment, from_client=from_client)
         if not from_client:
-            notices.staff_sent_files(ticket, files)
+            notices.staff_sent_files(ticket, kept)
     return comment
 
 

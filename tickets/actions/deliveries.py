@@ -7,6 +7,7 @@ import outbox.actions as outbox
 from core.actor import Actor
 from core.db import locked
 from core.errors import Denied, NotFound
+from files.queries import files_of
 from outbox.enums import UNDELIVERED
 from outbox.models import Message
 from outbox.queries import deliveries_to
@@ -16,16 +17,23 @@ from tickets.queries import one_comment, visible_to
 
 
 @transaction.atomic
-def repeat_delivery(*, actor: Actor, comment_id: int) -> Message:
-    """Queue a failed message to the client anew. Staff only. Raises NotFound, Denied, NothingToRepeat."""
+def repeat_delivery(*, actor: Actor, comment_id: int) -> list[Message]:
+    """Queue anew what of a comment and its files did not reach the client. Staff only.
+
+    Raises NotFound, Denied, NothingToRepeat.
+    """
     comment = one_comment(actor, comment_id)
     if comment is None:
         raise NotFound
     ticket = locked(visible_to(actor), comment.ticket_id)
     if not rules.is_staff(actor, ticket):
         raise Denied
-    delivery = deliveries_to(ticket.client_id, [comment]).get(comment.pk)
-    if delivery is None or delivery.status not in UNDELIVERED or comment.deleted_at is not None:
+    deliveries = [
+        *deliveries_to(ticket.client_id, [comment]).values(),
+        *deliveries_to(ticket.client_id, files_of([comment])[comment.pk]).values(),
+    ]
+    failed = [delivery for delivery in deliveries if delivery.status in UNDELIVERED]
+    if not failed or comment.deleted_at is not None:
         raise NothingToRepeat
     audit.record(actor, "tickets.repeat_delivery", ticket, tenant_id=ticket.tenant_id, comment=comment.pk)
-    return outbox.repeat(delivery)
+    return [outbox.repeat(delivery) for delivery in failed]

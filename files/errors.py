@@ -1,0 +1,26 @@
+"""What can be wrong with files that somebody gives."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Invalid
+
+
+class FileTooBig(Invalid):
+    """Params: name, limit in MB."""
+
+    code = "file_too_big"
+    text = _("The file “%(name)s” is larger than %(limit)s MB. Nothing has been sent.")
+
+
+class FileEmpty(Invalid):
+    """Params: name."""
+
+    code = "file_empty"
+    text = _("The file “%(name)s” is empty. Nothing has been sent.")
+
+
+class TooManyFiles(Invalid):
+    """Params: limit."""
+
+    code = "too_many_files"
+    text = _("At most %(limit)s files can be sent at once. Nothing has been sent.")
