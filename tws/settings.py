@@ -242,7 +242,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": ["/static/console/console.css"],
-    "SCRIPTS": ["/static/console/console.js", "/static/console/live.js"],
+    "SCRIPTS": ["/static/console/console.js", "/static/console/live.js", "/static/console/keys.js"],
     "DASHBOARD_CALLBACK": "tickets.dashboard.dashboard",
     "BORDER_RADIUS": "8px",
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": NAVIGATION},

@@ -1,11 +1,11 @@
-// The console's own behaviour: a reply is sent with Ctrl+Enter, a draft outlives other buttons, a form is sent once, a
+// The console's own behaviour: what is written is sent with Ctrl+Enter, a draft outlives other buttons, a form is sent once, a
 // picture opens large.
 
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.(".desk-reply");
   if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
-    form.requestSubmit(form.querySelector('button[value="public"]'));
+    form.requestSubmit(form.querySelector(`button[value="${form.dataset.mode === "note" ? "internal" : "public"}"]`));
   }
 });
 
@@ -42,7 +42,10 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 
 // Files of a reply: chosen, dropped or pasted; their names are shown, a click on one takes it back.
-const MEGABYTE = 1024 * 1024;
+const sizeOf = (file) =>
+  new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "kilobyte", maximumFractionDigits: 0 }).format(
+    Math.max(1, file.size / 1024),
+  );
 
 function showAttached(form) {
   const files = [...form.querySelector(".desk-attach").files];
@@ -54,7 +57,7 @@ function showAttached(form) {
       name.type = "button";
       name.className = "desk-file";
       name.append(Object.assign(document.createElement("bdi"), { textContent: file.name }));
-      name.append(` · ${(file.size / MEGABYTE).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} MB ✕`);
+      name.append(` · ${sizeOf(file)} ✕`);
       name.addEventListener("click", () => setFiles(form, files.filter((other) => other !== file)));
       return name;
     }),
@@ -68,9 +71,15 @@ function setFiles(form, files) {
   showAttached(form);
 }
 
-document.addEventListener("change", (event) => {
-  if (event.target.matches(".desk-attach")) showAttached(event.target.closest("form"));
-});
+document.addEventListener(
+  "change",
+  (event) => {
+    if (!event.target.matches(".desk-attach")) return;
+    event.stopPropagation(); // unfold's own listener expects a text box beside every file input
+    showAttached(event.target.closest("form"));
+  },
+  true,
+);
 
 for (const [kind, given] of [["paste", "clipboardData"], ["drop", "dataTransfer"]]) {
   document.addEventListener(kind, (event) => {

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from accounts.roles import Role
-from files.actions import SIZE_LIMIT, UPLOADS_AT_ONCE
+from files.actions import SIZE_LIMIT
 from files.contents import discard, open_content
 from files.models import StoredFile
 from outbox.enums import DeliveryStatus
@@ -138,7 +138,7 @@ def test_a_message_taken_back_takes_its_files_along(
     [
         ([("a.pdf", b"")], "Файл «a.pdf» пустой. Ничего не отправлено."),
         ([("a.pdf", bytes(SIZE_LIMIT + 1))], "Файл «a.pdf» больше 20 МБ. Ничего не отправлено."),
-        ([("a.pdf", PDF)] * (UPLOADS_AT_ONCE + 1), "За один раз можно отправить не больше 10 файлов. Ничего не отправлено."),
+        (11 * [("a.pdf", PDF)], "За один раз можно отправить не больше 10 файлов. Ничего не отправлено."),
         ([], "Текст пустой. Напишите, о чём речь."),
     ],
     ids=["empty", "too big", "too many", "none"],
