@@ -52,5 +52,7 @@ class Reply:
     remove_buttons: bool = False
     replace: bool = False
     """Show the text in place of the message whose button was pressed."""
+    after: float = 0
+    """Seconds to wait with it."""
     once: str | None = None
     """A key under which this reply is given at most once (a button tapped twice)."""

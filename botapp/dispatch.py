@@ -165,6 +165,7 @@ def _show(reply: Reply, update: Update, user: User) -> None:
             recipient_id=user.pk,
             reply_markup=reply.keyboard,
             dedupe_key=reply.once,
+            after=reply.after,
         )
 
 

@@ -29,15 +29,16 @@ def send_text(
     reply_markup: dict[str, Any] | None = None,
     subject: models.Model | None = None,
     dedupe_key: str | None = None,
+    after: float = 0,
 ) -> Message | None:
-    """Queue one HTML message, rendered already in the recipient's language.
+    """Queue one HTML message, rendered already in the recipient's language, to be sent in `after` seconds.
 
     `subject` is the row whose delivery this is (a comment). None is returned where `dedupe_key` was used before.
     """
     params = _text_params(text, reply_markup)
     return _enqueue(
         "sendMessage", params, chat_id=chat_id, lane=lane, recipient_id=recipient_id, subject=subject,
-        dedupe_key=dedupe_key,
+        dedupe_key=dedupe_key, after=after,
     )  # fmt: skip
 
 
@@ -141,7 +142,9 @@ def _enqueue(
     changes: Message | None = None,
     subject: models.Model | None = None,
     dedupe_key: str | None = None,
+    after: float = 0,
 ) -> Message | None:
+    now = timezone.now()
     message = Message(
         bot_id=settings.TELEGRAM_BOT_ID,
         chat_id=chat_id,
@@ -152,7 +155,9 @@ def _enqueue(
         subject_type=subject._meta.label_lower if subject else "",
         subject_id=subject.pk if subject else None,
         dedupe_key=dedupe_key,
-        expires_at=timezone.now() + KEEP_TRYING,
+        created_at=now,
+        next_attempt_at=now + timedelta(seconds=after),
+        expires_at=now + KEEP_TRYING,
         request_id=correlation.current_id(),
     )
     message.params = params

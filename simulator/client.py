@@ -9,7 +9,7 @@
     send_photo(person, data, *, caption="", file_name="photo.jpg", reply_to=None) -> Message
     send_document(person, data, *, file_name, mime_type, caption="", declared_size=None, reply_to=None)
     send_media(person, kind, data, *, file_name, mime_type, caption="") -> Message   voice, video, sticker, …
-    send_album(person, photos, *, caption="") -> list[Message]
+    send_album(person, photos, *, caption="", reply_to=None) -> list[Message]
     send_contact(person, contact=None) -> Message    None: the person's own card
     send_location(person, latitude, longitude) -> Message
     send_content(person, content) -> Message         any other Message content: {"dice": {…}}, {"poll": {…}}
@@ -148,10 +148,17 @@ class SimulatorClient:
         form = {"kind": kind, "caption": caption}
         return self._upload(person, form, [(file_name, data, mime_type)], None)[0]
 
-    def send_album(self, person: Person | int, photos: Sequence[bytes], *, caption: str = "") -> list[Message]:
+    def send_album(
+        self,
+        person: Person | int,
+        photos: Sequence[bytes],
+        *,
+        caption: str = "",
+        reply_to: Message | int | None = None,
+    ) -> list[Message]:
         """Send 2 to 10 pictures as one album; the caption belongs to the first."""
         files = [(f"photo{index}.jpg", data, "image/jpeg") for index, data in enumerate(photos)]
-        return self._upload(person, {"kind": "photo", "caption": caption}, files, None)
+        return self._upload(person, {"kind": "photo", "caption": caption}, files, reply_to)
 
     def send_contact(self, person: Person | int, contact: dict[str, Any] | None = None) -> Message:
         """Send a contact: the person's own card, or any other as the Bot API's Contact object."""

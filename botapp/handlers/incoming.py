@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import asdict
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,7 @@ from accounts.roles import TICKETS_CREATE_OWN, TICKETS_WORK
 from botapp import keyboards
 from botapp.context import Context, Reply
 from botapp.enums import Step
+from botapp.handlers import parts
 from botapp.handlers.basics import for_staff
 from botapp.handlers.content import content, kept_file, told_of_size
 from core.errors import NotFound
@@ -16,9 +18,9 @@ from core.html import html
 from files.actions import TelegramFile
 from outbox.queries import subject_shown_as
 from tickets import buttons
-from tickets.actions import add_comment, create_ticket, edit_telegram_message, split_comment
+from tickets.actions import add_comment, append_part, create_ticket, edit_telegram_message, split_comment
 from tickets.enums import OPEN, Move, Status
-from tickets.models import Ticket
+from tickets.models import Comment, Ticket
 from tickets.queries import one_visible, open_tickets_of, ticket_behind
 from tickets.states import available_moves
 
@@ -28,10 +30,12 @@ CHOICES = 8
 
 def message(context: Context) -> Reply | None:
     """Free text or files outside any dialog step."""
+    if parts.is_further(context):
+        return parts.append(context)
     if not context.actor.can(TICKETS_CREATE_OWN):
         return _from_staff(context)
     text, files = content(context.message)
-    ticket = _replied_to(context) or _of_this_album(context)
+    ticket = _replied_to(context)
     if ticket is not None:
         return _comment(context, ticket, text, files)
     open_tickets = list(open_tickets_of(context.actor)[: CHOICES + 1])
@@ -50,12 +54,12 @@ def _from_staff(context: Context) -> Reply | None:
     if ticket is None:
         return for_staff(context)
     text, files = content(context.message)
-    add_comment(
+    comment = add_comment(
         actor=context.actor, ticket_id=ticket.pk, text=text, files=files, telegram_message_id=context.message.message_id
     )  # fmt: skip
-    return told_of_size(files) or Reply(
-        html(_("Sent to the client, ticket <b>No. {number}</b>."), number=ticket.number)
-    )
+    parts.remember(context, ticket, comment)
+    sent = html(_("Sent to the client, ticket <b>No. {number}</b>."), number=ticket.number)
+    return told_of_size(files) or Reply(sent, after=parts.wait(context))
 
 
 def _replied_to(context: Context) -> Ticket | None:
@@ -69,31 +73,12 @@ def _replied_to(context: Context) -> Ticket | None:
     return ticket if ticket and (staff or ticket.status in OPEN) else None
 
 
-def _of_this_album(context: Context) -> Ticket | None:
-    """The ticket that the first part of the same album went to."""
-    album, draft = context.message.media_group_id, context.dialog.data
-    if album is None or draft.get("album") != album or "ticket" not in draft:
-        return None
-    return one_visible(context.actor, draft["ticket"])
-
-
-def _remember_album(context: Context, ticket: Ticket) -> bool:
-    """Note where this album goes; whether a part of it was answered before."""
-    album = context.message.media_group_id
-    if album is None:
-        return False
-    answered: bool = context.dialog.data.get("album") == album
-    if not answered:
-        context.enter(Step.NONE, album=album, ticket=ticket.pk)
-    return answered
-
-
 def _new(context: Context, text: str, files: list[TelegramFile]) -> Reply | None:
     ticket = create_ticket(
         actor=context.actor, client_id=context.user.pk, text=text, files=files,
         telegram_message_id=context.message.message_id,
     )  # fmt: skip
-    _remember_album(context, ticket)
+    parts.remember(context, ticket)
     return told_of_size(files)
 
 
@@ -102,10 +87,9 @@ def _comment(context: Context, ticket: Ticket, text: str, files: list[TelegramFi
     comment = add_comment(
         actor=context.actor, ticket_id=ticket.pk, text=text, files=files, telegram_message_id=context.message.message_id
     )  # fmt: skip
+    parts.remember(context, ticket, comment)
     if too_big := told_of_size(files):
         return too_big
-    if _remember_album(context, ticket):
-        return None
     moves = []
     said = _("Added to ticket <b>No. {number}</b>.")
     if ticket.status == Status.RESOLVED:
@@ -113,12 +97,17 @@ def _comment(context: Context, ticket: Ticket, text: str, files: list[TelegramFi
         moves = [row for row in available_moves(context.actor, ticket) if row.move == Move.REOPEN]
     keyboard = buttons.keyboard(ticket, moves)
     keyboard["inline_keyboard"].append([buttons.split_button(comment)])
-    return Reply(html(said, number=ticket.number), keyboard)
+    return Reply(html(said, number=ticket.number), keyboard, after=parts.wait(context))
 
 
 def _ask_which(context: Context, tickets: list[Ticket], text: str, files: list[TelegramFile]) -> Reply | None:
     """«Which ticket?»: what was written waits in the dialog until a button says."""
-    context.enter(Step.CHOOSE_TICKET, text=text, files=[asdict(file) for file in files])
+    context.enter(
+        Step.CHOOSE_TICKET,
+        texts=[text],
+        files=[asdict(file) for file in files],
+        message=context.message.message_id,
+    )
     return Reply(html(_("Which ticket does this belong to?")), keyboards.choices(tickets[:CHOICES]))
 
 
@@ -132,9 +121,13 @@ def more_to_choose_for(context: Context) -> Reply | None:
     """A further message while «which ticket?» is open joins the first one."""
     text, files = content(context.message)
     draft = context.dialog.data
-    texts = [part for part in (draft["text"], text) if part]
-    context.enter(Step.CHOOSE_TICKET, text="\n".join(texts), files=draft["files"] + [asdict(file) for file in files])
-    return None
+    context.enter(
+        Step.CHOOSE_TICKET,
+        texts=[*draft["texts"], text],
+        files=draft["files"] + [asdict(file) for file in files],
+        message=draft["message"],
+    )
+    return told_of_size(files)
 
 
 def ticket_chosen(context: Context) -> Reply:
@@ -143,16 +136,28 @@ def ticket_chosen(context: Context) -> Reply:
     if context.dialog.step != Step.CHOOSE_TICKET:
         raise NotFound
     draft = context.dialog.data
-    text, files = draft["text"], [kept_file(kept) for kept in draft["files"]]
+    first, *rest = parts.joined(draft["texts"])
+    given: dict[str, Any] = {
+        "text": first,
+        "files": [kept_file(kept) for kept in draft["files"]],
+        "telegram_message_id": draft["message"],
+    }
     context.enter(Step.NONE)
     if chosen == keyboards.CHOOSE_NEW:
-        create_ticket(actor=context.actor, client_id=context.user.pk, text=text, files=files)
+        _append_all(context, create_ticket(actor=context.actor, client_id=context.user.pk, **given), None, rest)
         return Reply(remove_buttons=True)
     ticket = one_visible(context.actor, int(chosen))
     if ticket is None:
         raise NotFound
-    add_comment(actor=context.actor, ticket_id=ticket.pk, text=text, files=files)
+    comment = add_comment(actor=context.actor, ticket_id=ticket.pk, **given)
+    _append_all(context, ticket, comment, rest)
     return Reply(html(_("Added to ticket <b>No. {number}</b>."), number=ticket.number), remove_buttons=True)
+
+
+def _append_all(context: Context, ticket: Ticket, comment: Comment | None, texts: list[str]) -> None:
+    comment_id = comment.pk if comment else None
+    for text in texts:
+        append_part(actor=context.actor, ticket_id=ticket.pk, comment_id=comment_id, text=text, files=())
 
 
 def edited(context: Context) -> None:

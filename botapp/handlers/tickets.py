@@ -9,6 +9,7 @@ from accounts.roles import TICKETS_CREATE_OWN, TICKETS_WORK
 from botapp import keyboards
 from botapp.context import Context, Reply
 from botapp.enums import Step
+from botapp.handlers import parts
 from botapp.handlers.basics import for_staff
 from botapp.handlers.content import content, told_of_size
 from botapp.handlers.guided import begin_button
@@ -43,7 +44,8 @@ def describe_ticket(context: Context) -> Reply | None:
         actor=context.actor, client_id=context.user.pk, text=text, files=files,
         telegram_message_id=context.message.message_id,
     )  # fmt: skip
-    context.enter(Step.NONE, album=context.message.media_group_id, ticket=ticket.pk)
+    context.enter(Step.NONE)
+    parts.remember(context, ticket)
     return told_of_size(files)
 
 
@@ -127,14 +129,14 @@ def _ask_to_write(context: Context, ticket: Ticket) -> Reply:
 def written(context: Context) -> Reply | None:
     """The message after «Write»."""
     text, files = content(context.message)
-    ticket_id = context.dialog.data["ticket"]
-    add_comment(
-        actor=context.actor, ticket_id=ticket_id, text=text, files=files, telegram_message_id=context.message.message_id
+    comment = add_comment(
+        actor=context.actor, ticket_id=context.dialog.data["ticket"], text=text, files=files,
+        telegram_message_id=context.message.message_id,
     )  # fmt: skip
-    context.enter(Step.NONE, album=context.message.media_group_id, ticket=ticket_id)
-    ticket = one_visible(context.actor, ticket_id)
-    assert ticket is not None
-    return told_of_size(files) or Reply(html(_("Added to ticket <b>No. {number}</b>."), number=ticket.number))
+    context.enter(Step.NONE)
+    parts.remember(context, comment.ticket, comment)
+    added = html(_("Added to ticket <b>No. {number}</b>."), number=comment.ticket.number)
+    return told_of_size(files) or Reply(added, after=parts.wait(context))
 
 
 def ticket_button(context: Context) -> Reply:

@@ -29,6 +29,7 @@ from tests.architecture.source import modules, nodes, rooms
 from tests.support.company import MACHINE, Company, as_actor
 from tickets.actions import (
     add_comment,
+    append_part,
     assign_ticket,
     create_ticket,
     delete_comment,
@@ -126,6 +127,7 @@ def tickets_live(company: Company) -> None:
     move(technician, "reopen")
     move(technician, "release")
     move(client, "cancel")
+    append_part(actor=as_actor(client), ticket_id=ticket.pk, comment_id=None, text=SECRET, files=())
     edit_description(actor=as_actor(client), ticket_id=ticket.pk, text=SECRET * 2)
     sent = add_comment(actor=as_actor(technician), ticket_id=ticket.pk, text=SECRET)
     edit_comment(actor=as_actor(technician), comment_id=sent.pk, text=SECRET * 2)

@@ -1,9 +1,12 @@
 """Photos, documents and albums that people send."""
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
+from botapp.handlers.parts import ALBUM_WAIT
 from files.actions import SIZE_LIMIT
 from files.contents import open_content
 from files.models import StoredFile
@@ -25,6 +28,7 @@ def answers(desk: Desk, django_capture_on_commit_callbacks) -> Answers:  # type:
     def pump(person: Person) -> list[Message]:
         with django_capture_on_commit_callbacks(execute=True):
             desk.pump()
+        desk.later(ALBUM_WAIT)
         return [message for message in desk.people.chat(person) if message.from_bot]
 
     return pump
@@ -108,12 +112,15 @@ def test_an_album_is_one_message_with_one_confirmation(
     assert Ticket.objects.count() == (2 if beginning == "/new" else 1)
     files = list(StoredFile.objects.order_by("id"))
     assert [file.status for file in files] == ["stored"] * 10
-    assert {comment.ticket for comment in Comment.objects.all()} == {ticket}
-    owners = [owner(file) for file in files]
-    assert len(set(owners)) == 10
-    assert {kind for kind, _ in owners} <= {"tickets.ticket", "tickets.comment"}
-    written = [ticket.description, *Comment.objects.order_by("id").values_list("text", flat=True)]
-    assert [text for text in written if text and text != "Принтер"] == ["Со всех сторон"]
+    assert [Image.open(BytesIO(content(file))).width for file in files] == [64 + number for number in range(10)]
+    comments = list(Comment.objects.values_list("pk", "ticket", "text"))
+    if beginning == "an open ticket":
+        ((comment, of, text),) = comments
+        assert (of, text) == (ticket.pk, "Со всех сторон")
+        assert {owner(file) for file in files} == {("tickets.comment", comment)}
+    else:
+        assert (comments, ticket.description) == ([], "Со всех сторон")
+        assert {owner(file) for file in files} == {("tickets.ticket", ticket.pk)}
     expected = said(ADDED, number=ticket.number)
     if beginning != "an open ticket":
         expected = said(ACCEPTED, number=ticket.number, subject="Со всех сторон")

@@ -1,8 +1,11 @@
 """The bot over the wire in one thread: what people do in the simulator is polled, handled and answered on demand."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+import time_machine
 from django.conf import settings
+from django.utils import timezone
 
 from botapp import inbox
 from botapp.dispatch import handle_next
@@ -27,6 +30,11 @@ class Desk:
         while handled := handle_next(self.telegram.bot):
             answer_button(self.telegram, handled)
         sender.drain_due()
+
+    def later(self, seconds: float) -> None:
+        """Send what is held back for up to so many seconds."""
+        with time_machine.travel(timezone.now() + timedelta(seconds=seconds)):
+            sender.drain_due()
 
     _offset = 0
 

@@ -6,11 +6,13 @@ from tickets.actions.deliveries import repeat_delivery
 from tickets.actions.edits import delete_comment, edit_comment, edit_description, edit_telegram_message
 from tickets.actions.link import link_caller
 from tickets.actions.moves import assign_ticket, move_ticket, set_priority
+from tickets.actions.parts import append_part
 from tickets.actions.rating import explain_rating, rate_ticket
 from tickets.actions.split import split_comment
 
 __all__ = [
     "add_comment",
+    "append_part",
     "assign_ticket",
     "create_ticket",
     "delete_comment",
