@@ -19,6 +19,13 @@ class Step(models.TextChoices):
     CHOOSE_TICKET = "choose_ticket", "choose_ticket"
     WRITE = "write", "write"
     EXPLAIN_RATING = "explain_rating", "explain_rating"
+    NOTE = "note", "note"
+    ASK = "ask", "ask"
+    HOLD = "hold", "hold"
+    CALLER = "caller", "caller"
+    CALLER_NAME = "caller_name", "caller_name"
+    CALLER_PHONE = "caller_phone", "caller_phone"
+    CALLER_TEXT = "caller_text", "caller_text"
     GUIDE_CATEGORY = "guide_category", "guide_category"
     GUIDE_DEVICE = "guide_device", "guide_device"
     GUIDE_TEXT = "guide_text", "guide_text"
@@ -28,3 +35,5 @@ class Step(models.TextChoices):
 
 GUIDE = (Step.GUIDE_CATEGORY, Step.GUIDE_DEVICE, Step.GUIDE_TEXT, Step.GUIDE_PHOTOS, Step.GUIDE_CONFIRM)
 """The guided way to a ticket, in its order."""
+CALL = (Step.CALLER, Step.CALLER_NAME, Step.CALLER_PHONE, Step.CALLER_TEXT)
+"""The way to a ticket for somebody who is calling."""

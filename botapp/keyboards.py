@@ -7,25 +7,36 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from accounts.roles import TICKETS_CREATE_OWN, TICKETS_WORK
+from core.actor import Actor
 from core.text import shorten
 from tickets.models import Ticket
 
 MY_TICKETS = gettext_noop("My tickets")
 NEW_TICKET = gettext_noop("New ticket")
 HELP = gettext_noop("Help")
+NEW_TICKETS = gettext_noop("New tickets")
+FOR_CLIENT = gettext_noop("Ticket for a client")
 
 LANGUAGE_NAMES = {"ru": "Русский", "en": "English"}
 LANGUAGE_PREFIX = "language:"
 PAGE_PREFIX, CARD_PREFIX, WRITE_PREFIX, CHOOSE_PREFIX = "tickets:", "card:", "write:", "choose:"
+QUEUE_PREFIX, HISTORY_PREFIX, NOTE_PREFIX, HOLD_PREFIX, CALLER_PREFIX = "queue:", "past:", "note:", "hold:", "caller:"
 CHOOSE_NEW = "new"
 BUTTON_SUBJECT = 40
 """Characters of a subject on a button."""
 
 
-def menu() -> dict[str, Any]:
-    """The client's menu under the input field."""
-    rows = [[{"text": _(NEW_TICKET)}, {"text": _(MY_TICKETS)}], [{"text": _(HELP)}]]
-    return {"keyboard": rows, "resize_keyboard": True, "is_persistent": True}
+def menu(actor: Actor) -> dict[str, Any]:
+    """What stands under the input field: the client's things, or those of the desk; nothing for other staff."""
+    if actor.can(TICKETS_CREATE_OWN):
+        rows = [[NEW_TICKET, MY_TICKETS], [HELP]]
+    elif actor.can(TICKETS_WORK):
+        rows = [[NEW_TICKETS, MY_TICKETS], [FOR_CLIENT, HELP]]
+    else:
+        return {"remove_keyboard": True}
+    keyboard = [[{"text": _(label)} for label in row] for row in rows]
+    return {"keyboard": keyboard, "resize_keyboard": True, "is_persistent": True}
 
 
 def languages() -> dict[str, Any]:
@@ -43,19 +54,36 @@ def choices(tickets: list[Ticket]) -> dict[str, Any]:
     return {"inline_keyboard": rows}
 
 
-def ticket_list(tickets: list[Ticket], page: int, *, more: bool) -> dict[str, Any]:
+def ticket_list(tickets: list[Ticket], prefix: str, page: int, *, more: bool) -> dict[str, Any]:
     """One button a ticket, and arrows where there are other pages."""
     rows = [[_ticket_button(ticket, CARD_PREFIX)] for ticket in tickets]
     arrows = [("←", page - 1)] if page else []
     arrows += [("→", page + 1)] if more else []
     if arrows:
-        rows.append([{"text": text, "callback_data": f"{PAGE_PREFIX}{number}"} for text, number in arrows])
+        rows.append([{"text": text, "callback_data": f"{prefix}{number}"} for text, number in arrows])
     return {"inline_keyboard": rows}
 
 
 def write_button(ticket: Ticket) -> dict[str, str]:
     """Opens the input of a message into this ticket."""
     return {"text": _("Write a message"), "callback_data": f"{WRITE_PREFIX}{ticket.pk}"}
+
+
+def note_button(ticket: Ticket) -> dict[str, str]:
+    """Opens the input of a note that the client does not see."""
+    return {"text": _("Note"), "callback_data": f"{NOTE_PREFIX}{ticket.pk}"}
+
+
+def open_button(ticket: Ticket) -> dict[str, str]:
+    """Shows the ticket."""
+    return {"text": _("Open"), "callback_data": f"{CARD_PREFIX}{ticket.pk}"}
+
+
+def history_buttons(ticket: Ticket, page: int, *, earlier: bool) -> list[dict[str, str]]:
+    """To the messages before and after these."""
+    turns = [(_("← Earlier"), page + 1)] if earlier else []
+    turns += [(_("Later →"), page - 1)] if page else []
+    return [{"text": text, "callback_data": f"{HISTORY_PREFIX}{ticket.pk}:{number}"} for text, number in turns]
 
 
 def _ticket_button(ticket: Ticket, prefix: str) -> dict[str, str]:

@@ -9,8 +9,8 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Mess
 
 from botapp import keyboards
 from botapp.context import Context, Reply
-from botapp.enums import GUIDE, Step
-from botapp.handlers import basics, contacts, guided, incoming, rating
+from botapp.enums import CALL, GUIDE, Step
+from botapp.handlers import basics, caller, cards, contacts, guided, incoming, rating, work
 from botapp.handlers import tickets as own
 from tickets import buttons
 
@@ -69,6 +69,8 @@ ROUTES = [
     _command("start", own.write_again, step=Step.WRITE),
     _command("start", incoming.ask_again, step=Step.CHOOSE_TICKET),
     _command("start", rating.ask_why_again, step=Step.EXPLAIN_RATING),
+    *[_command("start", work.ask_again, step=step) for step in (Step.NOTE, Step.ASK, Step.HOLD)],
+    *[_command("start", caller.ask_again, step=step) for step in CALL],
     *[_command(name, guided.ask_to_go_on, step) for name in ("start", "new") for step in GUIDE],
     _command("start", basics.start),
     _command("help", basics.show_help),
@@ -76,14 +78,20 @@ ROUTES = [
     _command("language", basics.choose_language),
     _command("tickets", own.my_tickets),
     _command("new", own.new_ticket),
+    _command("queue", work.queue),
+    _command("caller", caller.begin),
     _message(filters.COMMAND, basics.unknown_command),
     _text_button(keyboards.MY_TICKETS, own.my_tickets),
     _text_button(keyboards.NEW_TICKET, own.new_ticket),
+    _text_button(keyboards.NEW_TICKETS, work.queue),
+    _text_button(keyboards.FOR_CLIENT, caller.begin),
     _text_button(keyboards.HELP, basics.show_help),
     _message(filters.CONTACT, contacts.contact),
     *[_message(CONTENT, guided.message, step) for step in GUIDE],
     _message(CONTENT, own.describe_ticket, step=Step.NEW_TICKET),
     _message(CONTENT, own.written, step=Step.WRITE),
+    *[_message(CONTENT, work.answered, step=step) for step in (Step.NOTE, Step.ASK, Step.HOLD)],
+    *[_message(CONTENT, caller.answered, step=step) for step in CALL],
     _message(CONTENT, rating.explained, step=Step.EXPLAIN_RATING),
     _message(CONTENT, incoming.more_to_choose_for, step=Step.CHOOSE_TICKET),
     _message(CONTENT, incoming.message),
@@ -96,7 +104,12 @@ ROUTES = [
     _button(buttons.RATE_PATTERN, rating.rate),
     _button(rf"^{buttons.EXPLAIN_PREFIX}{ID}$", rating.ask_why),
     _button(rf"^{keyboards.CHOOSE_PREFIX}({keyboards.CHOOSE_NEW}|{ID})$", incoming.ticket_chosen),
-    _button(rf"^{keyboards.CARD_PREFIX}{ID}$", own.show_ticket),
+    _button(rf"^{keyboards.CARD_PREFIX}{ID}$", cards.show),
+    _button(rf"^{keyboards.HISTORY_PREFIX}{ID}:[0-9]{{1,4}}$", cards.turn),
+    _button(rf"^{keyboards.NOTE_PREFIX}{ID}$", work.begin_note),
+    _button(rf"^{keyboards.HOLD_PREFIX}{ID}:({'|'.join(map(str, work.HOLD_DAYS))})$", work.day_chosen),
+    _button(rf"^{keyboards.QUEUE_PREFIX}[0-9]{{1,4}}$", work.turn_queue),
+    _button(rf"^{keyboards.CALLER_PREFIX}({caller.NEW}|{caller.SKIP}|{ID})$", caller.pressed),
     _button(rf"^{keyboards.WRITE_PREFIX}{ID}$", own.write_into),
     _button(rf"^{keyboards.PAGE_PREFIX}[0-9]{{1,4}}$", own.turn_page),
     STALE,

@@ -197,10 +197,9 @@ def assigned_to(actor: Actor) -> QuerySet[Ticket]:
     return mine.order_by("-last_activity_at", "-pk")
 
 
-def last_comments(actor: Actor, ticket: Ticket, count: int) -> list[Comment]:
-    """The end of the public conversation, oldest first."""
-    public = comments_visible_to(actor, ticket).filter(visibility=Visibility.PUBLIC, deleted_at__isnull=True)
-    return list(public.reverse()[:count])[::-1]
+def new_tickets(actor: Actor) -> QuerySet[Ticket]:
+    """What nobody has taken yet, in the order in which it should be done."""
+    return visible_to(actor).filter(status=Status.NEW).order_by(*WORK_ORDER)
 
 
 def own_tickets(actor: Actor) -> QuerySet[Ticket]:

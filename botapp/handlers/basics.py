@@ -4,7 +4,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.actions import set_language
-from accounts.roles import CONSOLE, TICKETS_CREATE_OWN
+from accounts.roles import TICKETS_CREATE_OWN, TICKETS_WORK
 from botapp import keyboards
 from botapp.context import Context, Reply
 from botapp.enums import Step
@@ -20,7 +20,7 @@ def start(context: Context) -> Reply:
         "Write what happened in your own words, or send a photo: you will get the number of your ticket at once. "
         "Everything that happens to it will be written here."
     )
-    return Reply(html(text, name=context.user.full_name), keyboards.menu())
+    return Reply(html(text, name=context.user.full_name), keyboards.menu(context.actor))
 
 
 def show_help(context: Context) -> Reply:
@@ -37,23 +37,32 @@ def show_help(context: Context) -> Reply:
         "/cancel – stop what was begun\n"
         "/help – this text"
     )
-    return Reply(html(text), keyboards.menu())
+    return Reply(html(text), keyboards.menu(context.actor))
 
 
 def for_staff(context: Context) -> Reply:
-    if context.actor.can(CONSOLE):
-        text = _("{name}, you work here: notices of tickets come to this chat, the work itself is done in the console.")
+    """What the bot is for those who are no clients."""
+    if context.actor.can(TICKETS_WORK):
+        text = _(
+            "{name}, you work here. Notices of tickets come to this chat: what you reply to one goes to the client.\n\n"
+            "/queue – new tickets\n"
+            "/tickets – my tickets\n"
+            "/caller – open a ticket for a client\n"
+            "/language – Russian or English\n"
+            "/cancel – stop what was begun\n\n"
+            "The rest is done in the console."
+        )
     else:
         text = _("{name}, you work here: notices come to this chat.")
-    return Reply(html(text, name=context.user.full_name), {"remove_keyboard": True})
+    return Reply(html(text, name=context.user.full_name), keyboards.menu(context.actor))
 
 
 def cancel(context: Context) -> Reply:
     """/cancel: leave the open step; doing it twice is no error."""
     if context.dialog.step == Step.NONE:
-        return Reply(html(_("There is nothing to cancel.")), keyboards.menu())
+        return Reply(html(_("There is nothing to cancel.")), keyboards.menu(context.actor))
     context.enter(Step.NONE)
-    return Reply(html(_("Cancelled. Nothing was sent.")), keyboards.menu())
+    return Reply(html(_("Cancelled. Nothing was sent.")), keyboards.menu(context.actor))
 
 
 def choose_language(context: Context) -> Reply:
@@ -66,8 +75,8 @@ def language_chosen(context: Context) -> Reply:
     set_language(actor=context.actor, language=context.data.removeprefix(keyboards.LANGUAGE_PREFIX))
     context.user.refresh_from_db(fields=["language"])
     with translation.override(context.user.language):
-        menu = keyboards.menu() if context.actor.can(TICKETS_CREATE_OWN) else None
-        return Reply(html(_("Agreed: from now on in English.")), menu, remove_buttons=True)
+        agreed = html(_("Agreed: from now on in English."))
+        return Reply(agreed, keyboards.menu(context.actor), remove_buttons=True)
 
 
 def unknown_command(context: Context) -> Reply:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from accounts.roles import CONSOLE, Role, granted
+from accounts.roles import TICKETS_WORK, Role, granted
 from botapp import keyboards
 from botapp.models import InboxUpdate
 from core.actor import Via
@@ -291,13 +291,13 @@ def test_a_word_of_the_staff_makes_no_ticket(desk: Desk, company: Company, anna:
     company.person(role, name="Иван", telegram=anna.id)
     before = business_rows()
     (told,) = desk.say(anna, word)
-    console = "the work itself is done in the console"
-    source = (
-        "{name}, you work here: notices of tickets come to this chat, the work itself is done in the console."
-        if CONSOLE in granted({role})
-        else "{name}, you work here: notices come to this chat."
-    )
-    assert (told.text, console in source) == (said(source, name="Иван"), CONSOLE in granted({role}))
-    assert desk.people.reply_keyboard(anna) == []
+    works = TICKETS_WORK in granted({role})
+    if works:
+        assert told.text.startswith("Иван, вы работаете здесь. В этот чат приходят сообщения о заявках:")
+        assert [command for command in ("/queue", "/tickets", "/caller", "/cancel") if command not in told.text] == []
+    else:
+        assert told.text == said("{name}, you work here: notices come to this chat.", name="Иван")
+    menu = [["Новые заявки", "Мои заявки"], ["Создать заявку за клиента", "Помощь"]]
+    assert desk.people.reply_keyboard(anna) == (menu if works else [])
     assert business_rows() == before
     assert not Comment.objects.exists()

@@ -102,6 +102,7 @@ def open_ticket_for(
     priority: str = Priority.NORMAL,
     category: str = "",
     device: str = "",
+    files: Sequence[TelegramFile] = (),
 ) -> Ticket:
     """Open a ticket for somebody who is not writing himself: a known client, or a new one entered by name.
 
@@ -117,7 +118,7 @@ def open_ticket_for(
         set_contact(actor=actor, user_id=client, phone=phone, company=client_company)
     return create_ticket(
         actor=actor, client_id=client, text=description, subject=subject, priority=priority,
-        category=category, device=device,
+        category=category, device=device, files=files,
     )  # fmt: skip
 
 

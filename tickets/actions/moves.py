@@ -41,6 +41,7 @@ ANSWERS = {Move.ASK, Move.HOLD, Move.RESOLVE, Move.CANCEL, Move.SPAM, Move.CONFI
 HOLD_AT_MOST = timedelta(days=366)
 ONLY_WRITTEN = [
     "tickets.comment",
+    "tickets.append",
     "tickets.edit_comment",
     "tickets.delete_comment",
     "tickets.edit_description",
