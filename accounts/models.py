@@ -151,3 +151,17 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"contact of {self.user_id}"
+
+
+class KnownAddress(models.Model):
+    """An address that a person has signed in from, as a keyed hash (`actions.sign_ins`)."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    address_hash = models.CharField(max_length=80)
+    first_seen_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "address_hash"], name="known_address_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

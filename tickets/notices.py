@@ -17,7 +17,13 @@ import outbox.actions as outbox
 from accounts.actors import actor_for
 from accounts.models import User
 from accounts.queries import reachable_staff
-from accounts.roles import TICKETS_HEAR_CLIENTS, TICKETS_HEAR_COMPLAINTS, TICKETS_HEAR_NEW
+from accounts.roles import (
+    TICKETS_HEAR_CLIENTS,
+    TICKETS_HEAR_COMPLAINTS,
+    TICKETS_HEAR_NEW,
+    TICKETS_HEAR_UNREACHABLE,
+    Role,
+)
 from core.actor import Actor, Via
 from core.html import html
 from files.actions import TelegramFile
@@ -30,6 +36,7 @@ from outbox.queries import deliveries_to, queued_under
 from tickets.buttons import keyboard, rating_keyboard
 from tickets.enums import Move, Status
 from tickets.models import BEST, Comment, Ticket
+from tickets.queries import open_tickets_with
 from tickets.rules import is_complaint, is_staff
 from tickets.states import available_moves
 
@@ -159,6 +166,25 @@ def client_moved(ticket: Ticket, label: str | Promise, actor: Actor) -> None:
                 number=ticket.number, move=label, status=Status(ticket.status).label,
             )  # fmt: skip
             _tell(person, text, lane=Lane.NOTICE, subject=ticket)
+
+
+def client_unreachable(client: User) -> None:
+    """A client can no longer be written to: the operators hear it, and whoever works on one of his tickets."""
+    if Role.CLIENT not in client.roles or client.tenant_id is None:
+        return
+    tickets = list(open_tickets_with(client))
+    people = {person.pk: person for person in reachable_staff(client.tenant_id, TICKETS_HEAR_UNREACHABLE)}
+    for ticket in tickets:
+        if ticket.assignee is not None and is_staff(actor_for(ticket.assignee, Via.BOT), ticket):
+            people[ticket.assignee.pk] = ticket.assignee
+    for person in people.values():
+        with _speaking_to(person):
+            said = _("{client} does not get the bot’s messages any more: it is blocked, or the account is gone.")
+            if tickets:
+                said += " " + _("Open tickets: {numbers}. Please call.")
+            numbers = ", ".join(f"№ {ticket.number}" for ticket in tickets)
+            text = html(said, client=client.full_name, numbers=numbers)
+            _tell(person, text, lane=Lane.NOTICE, subject=tickets[0] if tickets else client)
 
 
 def rated(ticket: Ticket) -> None:

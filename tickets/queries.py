@@ -8,6 +8,7 @@ from django.db.models import Aggregate, Count, DurationField, F, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils.timezone import localdate, make_aware
 
+from accounts.models import User
 from accounts.roles import TICKETS_SEE_ALL, TICKETS_SEE_OWN, TICKETS_SEE_TENANT
 from core.actor import SYSTEM, Actor
 from core.db import MAX_ID
@@ -174,6 +175,12 @@ def open_tickets_of(actor: Actor) -> QuerySet[Ticket]:
     """The client's own open tickets, the latest activity first."""
     own = Ticket.objects.filter(client_id=actor.user_id, status__in=sorted(OPEN))
     return own.order_by("-last_activity_at", "-pk")
+
+
+def open_tickets_with(client: User) -> QuerySet[Ticket]:
+    """The client's open tickets with their assignees, for those who hear of the client."""
+    own = Ticket.objects.filter(client=client, status__in=sorted(OPEN))
+    return own.select_related("assignee").order_by("pk")
 
 
 def one_visible(actor: Actor, ticket_id: int) -> Ticket | None:

@@ -4,15 +4,22 @@ They run inside the transaction of the action that emitted the event.
 """
 
 from accounts.actions import mark_unreachable
+from accounts.events import PersonUnreachable
 from core.actor import Actor
 from core.events import Reaction
 from outbox.events import ChatUnreachable
+from tickets.notices import client_unreachable
 
 
 def _mark_person(event: ChatUnreachable) -> None:
     mark_unreachable(actor=Actor.system("sender"), telegram_id=event.chat_id, reason=event.reason)
 
 
+def _tell_desk(event: PersonUnreachable) -> None:
+    client_unreachable(event.person)
+
+
 REACTIONS: dict[type, list[Reaction]] = {
     ChatUnreachable: [_mark_person],
+    PersonUnreachable: [_tell_desk],
 }

@@ -221,6 +221,7 @@ CELERY_BEAT_SCHEDULE = {
     "sender": {"task": "outbox.drain_telegram", "schedule": 10.0, "options": {"expires": 10}},
     "tickets": {"task": "tickets.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "files": {"task": "files.sweep", "schedule": 30.0, "options": {"expires": 30}},
+    "watch": {"task": "ops.watch", "schedule": 60.0, "options": {"expires": 60}},
     "inbox": {"task": "botapp.purge_inbox", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 

@@ -11,6 +11,7 @@ from accounts.actions.people import (
     mark_unreachable,
     set_language,
 )
+from accounts.actions.sign_ins import note_failed_sign_in, note_sign_in
 
 __all__ = [
     "NAME_LIMIT",
@@ -20,6 +21,8 @@ __all__ = [
     "link_telegram",
     "mark_reachable",
     "mark_unreachable",
+    "note_failed_sign_in",
+    "note_sign_in",
     "reveal_phone",
     "set_contact",
     "set_language",

@@ -9,7 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 import audit.actions as audit
+import core.events as events
 from accounts.errors import NoTenant, TelegramTaken, TenantMismatch, UnknownLanguage
+from accounts.events import PersonUnreachable
 from accounts.models import Tenant, User
 from accounts.queries import default_tenant, visible_to
 from accounts.roles import PEOPLE_MANAGE, TENANTS_MANAGE, TICKETS_CREATE_FOR_CLIENT, Role
@@ -162,6 +164,7 @@ def mark_unreachable(*, actor: Actor, telegram_id: int, reason: str) -> None:
         user.telegram_unreachable_since = timezone.now()
         user.save(update_fields=["telegram_unreachable_since"])
         audit.record(actor, "accounts.unreachable", user, tenant_id=user.tenant_id, reason=reason)
+        events.emit(PersonUnreachable(user))
 
 
 @transaction.atomic

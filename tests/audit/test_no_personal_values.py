@@ -13,6 +13,7 @@ from accounts.actions import (
     link_telegram,
     mark_reachable,
     mark_unreachable,
+    note_sign_in,
     reveal_phone,
     set_contact,
     set_language,
@@ -87,6 +88,7 @@ def people_come(company: Company) -> None:
     )  # fmt: skip
     mark_unreachable(actor=arrival, telegram_id=TELEGRAM_ID, reason="blocked")
     mark_reachable(actor=arrival, telegram_id=TELEGRAM_ID)
+    note_sign_in(user=User.objects.get(username=SECRET), via=Via.CONSOLE, address=SECRET)
     set_language(actor=as_actor(User.objects.get(telegram_id=TELEGRAM_ID), Via.BOT), language="ru")
     link_telegram(actor=MACHINE, user_id=User.objects.get(username=SECRET).pk, telegram_id=TELEGRAM_ID + 1)
 

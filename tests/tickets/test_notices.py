@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.actions import mark_unreachable
 from accounts.models import User
 from accounts.roles import Role
 from core.actor import Actor, Via
@@ -62,6 +63,15 @@ class Cast:
 
     def open(self, name: str, whose: str = "client") -> None:
         self.ticket = create_ticket(actor=self.actor(name), client_id=self.people[whose].pk, text=WORDS)
+
+    def block(self, name: str) -> None:
+        mark_unreachable(
+            actor=Actor.system("sender"), telegram_id=self.people[name].telegram_id, reason="blocked"
+        )  # fmt: skip
+
+    def be_blocked(self, name: str) -> None:
+        self.block(name)
+        Message.objects.all().delete()
 
     def heard(self) -> list[str]:
         """Who got a message, one name a message."""
@@ -217,7 +227,20 @@ EVENTS: dict[str, tuple[Happening, Happening, list[str]]] = {
         lambda c: c.put(IN_PROGRESS, "deactivated technician"), lambda c: c.assign("operator", "technician"),
         ["technician"],
     ),
+    # the client blocks the bot
+    "the client blocks the bot": (
+        lambda c: c.put(IN_PROGRESS, "technician"), lambda c: c.block("client"), ["operator", "technician"],
+    ),
+    "the client of a technician who is deactivated blocks the bot": (
+        lambda c: c.put(IN_PROGRESS, "deactivated technician"), lambda c: c.block("client"), ["operator"],
+    ),
     # silence
+    "a technician blocks the bot": (
+        lambda c: None, lambda c: c.block("technician"), [],
+    ),
+    "the client blocks the bot once more": (
+        lambda c: c.be_blocked("client"), lambda c: c.block("client"), [],
+    ),
     "the priority changes": (
         lambda c: None,
         lambda c: set_priority(actor=c.actor("operator"), ticket_id=c.ticket.pk, priority="urgent"), [],
@@ -260,6 +283,15 @@ def test_a_deactivated_client_gets_nothing(cast: Cast) -> None:
     cast.move("technician", "take")
     cast.write("technician")
     assert Message.objects.count() == 0
+
+
+def test_a_client_without_open_tickets_who_blocks_the_bot_is_told_to_the_operators(cast: Cast) -> None:
+    cast.put(Status.CLOSED, "technician")
+    cast.block("client")
+    assert cast.heard() == ["operator"]
+    assert Message.objects.get().params["text"] == (
+        "Client больше не получает сообщений бота: бот заблокирован или учётная запись удалена."
+    )
 
 
 def test_nobody_hears_of_what_he_does_himself(cast: Cast) -> None:
