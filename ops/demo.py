@@ -19,9 +19,9 @@ from accounts.models import Tenant
 from accounts.queries import by_username, clients_visible_to, default_tenant, tenants_visible_to
 from accounts.roles import PEOPLE_MANAGE, TENANTS_MANAGE, Role
 from core.actor import Actor, Via
-from tickets.actions import add_comment, create_ticket, move_ticket, set_priority
+from tickets.actions import add_comment, create_ticket, explain_rating, move_ticket, rate_ticket, set_priority
 from tickets.actions.moves import MoveInput
-from tickets.enums import Move, Priority, Visibility
+from tickets.enums import Category, Move, Priority, Visibility
 
 PASSWORD = "tws-demo"  # noqa: S105 -- printed on the terminal of a local run
 MACHINE = Actor.system("demo", frozenset({TENANTS_MANAGE, PEOPLE_MANAGE}))
@@ -66,7 +66,7 @@ SUPERUSER = Colleague("admin", "Елена Морозова", Role.SUPERUSER)
 
 @dataclass(frozen=True)
 class Deed:
-    """Something somebody did: `do` is a move, `comment`, `note`, `reply` or `priority`."""
+    """Something somebody did: `do` is a move, `comment`, `note`, `reply`, `rate`, `explain` or `priority`."""
 
     hours: float
     who: str
@@ -83,6 +83,8 @@ class Story:
     age: float
     deeds: list[Deed] = field(default_factory=list)
     branch: str = "moscow"
+    category: Category | None = None
+    device: str = ""
 
 
 STORIES = [
@@ -103,7 +105,11 @@ STORIES = [
             ),
             Deed(44, "tech", "resolve"),
             Deed(46, "client", "confirm"),
+            Deed(46.1, "client", "rate", "5"),
+            Deed(46.2, "client", "explain", "Быстро и аккуратно, спасибо!"),
         ],
+        category=Category.PRINTER,
+        device="HP LaserJet M428, VNB3K12345",
     ),
     Story(
         "Игорь Зайцев, бухгалтерия «Вектор»",
@@ -119,6 +125,8 @@ STORIES = [
                 "Пришлите, пожалуйста, фото отпечатка и счётчик страниц (меню → «Счётчик»).",
             ),
         ],
+        category=Category.MFP,
+        device="Kyocera M2040",
     ),
     Story(
         "Светлана Титова, школа № 12",
@@ -241,7 +249,9 @@ def _tell(story: Story, branch: Tenant) -> None:
         as_client = actor_for(client, Via.BOT)
         call_taker = actor_for(by_username(CALL_TAKERS[story.branch]), Via.CONSOLE)
         opener = as_client if story.client in IN_TELEGRAM else call_taker
-        ticket = create_ticket(actor=opener, client_id=client.pk, text=story.text)
+        ticket = create_ticket(
+            actor=opener, client_id=client.pk, text=story.text, category=story.category or "", device=story.device
+        )
     for deed in story.deeds:
         with _hours_ago(story.age - deed.hours):
             actor = as_client if deed.who == "client" else actor_for(by_username(deed.who), Via.CONSOLE)
@@ -254,6 +264,10 @@ def _do(actor: Actor, ticket_id: int, deed: Deed) -> None:
             add_comment(actor=actor, ticket_id=ticket_id, text=deed.text)
         case "note":
             add_comment(actor=actor, ticket_id=ticket_id, text=deed.text, visibility=Visibility.INTERNAL)
+        case "rate":
+            rate_ticket(actor=actor, ticket_id=ticket_id, rating=int(deed.text))
+        case "explain":
+            explain_rating(actor=actor, ticket_id=ticket_id, text=deed.text)
         case "priority":
             set_priority(actor=actor, ticket_id=ticket_id, priority=deed.text)
         case Move.HOLD:

@@ -23,6 +23,25 @@ UNDELIVERED = frozenset({DeliveryStatus.FAILED, DeliveryStatus.BLOCKED, Delivery
 """The person did not get it, or may not have."""
 
 
+REASONS = {
+    "blocked": "",  # the status says it
+    "deactivated": pgettext_lazy("delivery", "the Telegram account has been deleted"),
+    "kicked": pgettext_lazy("delivery", "the bot was removed from the chat"),
+    "chat_not_found": pgettext_lazy("delivery", "the client has never started the bot"),
+    "target_not_sent": pgettext_lazy("delivery", "the message to be changed never arrived"),
+    "file_gone": pgettext_lazy("delivery", "the file is not in the storage"),
+    "unsealable": pgettext_lazy("delivery", "it can not be decrypted: the key is missing"),
+    "storage": pgettext_lazy("delivery", "the storage does not answer"),
+    "network": pgettext_lazy("delivery", "Telegram can not be reached"),
+    "flood": pgettext_lazy("delivery", "Telegram asks to wait"),
+    "no_answer": pgettext_lazy("delivery", "Telegram did not confirm it"),
+    "garbled_answer": pgettext_lazy("delivery", "Telegram did not confirm it"),
+    "sender_lost": pgettext_lazy("delivery", "Telegram did not confirm it"),
+    "invalid_token": pgettext_lazy("delivery", "the bot’s token is refused"),
+}
+"""What the codes of failures mean to people; any other is Telegram's own sentence."""
+
+
 class Lane(models.IntegerChoices):
     """Which chats go first. Inside one chat messages always keep their order."""
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from core.crypto import Sealed
-from outbox.enums import WAITING, DeliveryStatus, Lane
+from outbox.enums import REASONS, WAITING, DeliveryStatus, Lane
 
 
 class Message(models.Model):
@@ -62,3 +62,8 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.method} {self.pk} {self.status}"
+
+    @property
+    def reason(self) -> str:
+        """Why it is not delivered, in words; empty where the status says all."""
+        return str(REASONS.get(self.error, self.error))

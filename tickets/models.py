@@ -174,6 +174,7 @@ class Comment(models.Model):
     )
     telegram_message_id = models.BigIntegerField(null=True)
     """The message of the author's chat that it came from: an edit of that message is an edit of this text."""
+    edited_at = models.DateTimeField(_("changed"), null=True)
     deleted_at = models.DateTimeField(_("deleted"), null=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 

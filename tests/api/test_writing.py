@@ -290,6 +290,7 @@ def test_a_comment_goes_to_the_client(site: APIClient, integrator: User, ticket:
         "text": "We are coming",
         "via": "api",
         "created_at": response.json()["created_at"],
+        "edited_at": None,
         "deleted_at": None,
     }
     assert response.json() == site.get(f"{TICKETS}{ticket.pk}/comments/").json()["results"][0]

@@ -1,9 +1,11 @@
 """What an open page is told of changes, and of whose."""
 
 from typing import Any
+from unittest.mock import ANY
 
 import psycopg
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts.models import User
@@ -23,8 +25,17 @@ def ask(client: Client, after: str = "") -> dict[str, object]:
     return answer
 
 
+def now(client: Client) -> str:
+    """The cursor behind all that has happened; the other tests' transactions of this moment hold it back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+        done = int(cursor.fetchone()[0])
+    wait_until(lambda: int(str(ask(client)["cursor"])) > done, "everything older has ended", 10)
+    return str(ask(client)["cursor"])
+
+
 def news_after(client: Client, cursor: str, tickets: int = 1) -> tuple[list[int], int]:
-    """What is told when everything older has ended; the other tests' transactions of this moment count too."""
+    """What is told when everything older has ended."""
     wait_until(lambda: len(ask(client, cursor)["changed"]) == tickets, "the changes are told", 10)
     told: Any = ask(client, cursor)
     return told["changed"], told["news"]
@@ -39,17 +50,16 @@ def technician(company: Company, client: Client) -> User:
 
 def test_changes_since_the_last_question_are_told_once(client: Client, company: Company, technician: User) -> None:
     ticket = company.ticket()
-    begin = ask(client)
-    assert (begin["changed"], begin["news"]) == ([], 0)
+    begin = now(client)
+    assert ask(client, begin) == {"cursor": ANY, "changed": [], "news": 0}
     set_priority(actor=as_actor(company.person(Role.OPERATOR)), ticket_id=ticket.pk, priority="urgent")
     move_ticket(actor=as_actor(technician), ticket_id=ticket.pk, move="take")
-    assert news_after(client, str(begin["cursor"])) == ([ticket.pk], 1)  # one's own deed is no news
-    told = ask(client, str(begin["cursor"]))
-    assert ask(client, str(told["cursor"]))["changed"] == []
+    assert news_after(client, begin) == ([ticket.pk], 1)  # one's own deed is no news
+    assert ask(client, now(client))["changed"] == []
 
 
 def test_what_another_branch_does_is_not_told(client: Client, company: Company, technician: User) -> None:
-    cursor = str(ask(client)["cursor"])
+    cursor = now(client)
     ticket = company.ticket(company.person(Role.CLIENT, tenant=company.other))
     assert ask(client, cursor)["changed"] == []
     client.force_login(company.person(Role.SUPERUSER))
@@ -58,7 +68,7 @@ def test_what_another_branch_does_is_not_told(client: Client, company: Company, 
 
 def test_what_commits_late_is_not_passed_by(client: Client, company: Company, technician: User) -> None:
     early, late = company.ticket(), company.ticket()
-    cursor = str(ask(client)["cursor"])
+    cursor = now(client)
     with psycopg.connect(own_address()) as other:
         other.execute(
             "INSERT INTO audit_entry"

@@ -29,8 +29,8 @@ def edit_comment(*, actor: Actor, comment_id: int, text: str) -> Comment:
     if text == comment.text:
         return comment
     EarlierText.objects.create(ticket=comment.ticket, comment=comment, text=comment.text)
-    comment.text = text
-    comment.save(update_fields=["text"])
+    comment.text, comment.edited_at = text, timezone.now()
+    comment.save(update_fields=["text", "edited_at"])
     audit.record(
         actor, "tickets.edit_comment", comment.ticket, tenant_id=comment.ticket.tenant_id, comment=comment.pk
     )  # fmt: skip

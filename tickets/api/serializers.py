@@ -85,7 +85,7 @@ class CommentOut(serializers.ModelSerializer):
 
     class Meta:
         model = Comment
-        fields = ["id", "author", "visibility", "text", "via", "created_at", "deleted_at"]
+        fields = ["id", "author", "visibility", "text", "via", "created_at", "edited_at", "deleted_at"]
         read_only_fields = fields
 
 
