@@ -9,7 +9,7 @@ NO_SECRETS := env PYTHONWARNINGS=ignore::RuntimeWarning DATABASE_URL=postgresql:
 	DATA_KEYS=k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types lock messages settings clean .venv
+.PHONY: help run test bench pictures lint types lock messages settings clean .venv
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,13 @@ run: .venv ## Start TWS on this machine: database, web, workers, bot, Telegram s
 test: .venv ## Run the tests; ARGS="-k name" picks some
 	@scripts/install-system-packages
 	@env -u DJANGO_SETTINGS_MODULE .venv/bin/pytest -n 2 $(ARGS)
+
+bench: .venv ## Measure what the house costs; ARGS=--small shows in a minute that it runs
+	@env -u DJANGO_SETTINGS_MODULE .venv/bin/python -m bench $(ARGS)
+
+pictures: .venv ## Take the pictures of the guides anew
+	@env -u DJANGO_SETTINGS_MODULE .venv/bin/pytest -q tests/browser/test_looks.py
+	@for page in table card; do cp screenshots/$$page-desktop-light.png docs/images/$$page.png; done
 
 lint: .venv ## Check style, templates and layers
 	.venv/bin/ruff check

@@ -45,7 +45,7 @@ class RoleFilter(DropdownFilter):
 @admin.register(User)
 class UserAdmin(ConsoleAdmin):
     seen_with = (PEOPLE_MANAGE,)
-    list_display = ["person_cell", "roles_cell", "tenant", "is_active"]
+    list_display = ["person_cell", "roles_cell", "tenant", "telegram_cell", "last_login", "is_active"]
     list_filter = [RoleFilter, "tenant", "is_active"]
     search_fields = ["full_name", "username"]
     fields = [
@@ -57,6 +57,7 @@ class UserAdmin(ConsoleAdmin):
         "telegram_username",
         "is_active",
         "created_at",
+        "last_login",
     ]
 
     def rows(self, actor: Actor) -> QuerySet[User]:
@@ -65,6 +66,10 @@ class UserAdmin(ConsoleAdmin):
     @display(description=_("person"), ordering="full_name", header=True)
     def person_cell(self, person: User) -> tuple[str, str]:
         return person.full_name, person.username or ""
+
+    @display(description=_("Telegram"), boolean=True)
+    def telegram_cell(self, person: User) -> bool:
+        return person.can_be_written_to
 
     @display(description=_("roles"))
     def roles_cell(self, person: User) -> str:

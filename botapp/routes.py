@@ -80,6 +80,7 @@ ROUTES = [
     _command("new", own.new_ticket),
     _command("queue", work.queue),
     _command("caller", caller.begin),
+    _message(filters.VIA_BOT, basics.through_another_bot),
     _message(filters.COMMAND, basics.unknown_command),
     _text_button(keyboards.MY_TICKETS, own.my_tickets),
     _text_button(keyboards.NEW_TICKET, own.new_ticket),

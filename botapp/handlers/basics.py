@@ -89,6 +89,11 @@ def not_understood(context: Context) -> Reply:
     return Reply(html(text))
 
 
+def through_another_bot(context: Context) -> Reply:
+    """What another bot made for the person says nothing about his printer; the update itself is kept."""
+    return Reply(html(_("This was made by another bot. Please write in your own words, or send a photo.")))
+
+
 def stale_button(context: Context) -> Reply:
     """A button that no keyboard of ours carries any more."""
     return Reply(toast=_("This is no longer possible."), remove_buttons=True)

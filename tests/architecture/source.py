@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BESIDE = {"simulator", "tests"}
+BESIDE = {"bench", "simulator", "tests"}
 """Packages of the repository that are no rooms of the house."""
 
 

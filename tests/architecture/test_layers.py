@@ -27,5 +27,7 @@ def test_the_simulator_stands_beside_the_house() -> None:
     assert (inwards, outwards) == ([], [])
 
 
-def test_nothing_of_the_house_imports_tests() -> None:
-    assert [label(path) for path in modules(*rooms(), "simulator") if "tests" in imports(path)] == []
+def test_nothing_of_the_house_imports_tests_or_benchmarks() -> None:
+    house = [*rooms(), "simulator"]
+    assert [label(path) for path in modules(*house) if imports(path) & {"tests", "bench"}] == []
+    assert [label(path) for path in modules("bench") if "tests" in imports(path)] == []

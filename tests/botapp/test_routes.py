@@ -198,6 +198,17 @@ def test_a_kind_that_nobody_knows_is_told_so(desk: Desk, anna: Person) -> None:
     assert business_rows() == before
 
 
+def test_what_comes_through_another_bot_is_told_so(desk: Desk, anna: Person) -> None:
+    desk.say(anna, "/start")
+    before, last = business_rows(), desk.people.chat(anna)[-1]
+    robot = {"id": 42, "is_bot": True, "first_name": "Gif"}
+    desk.people.push_update(message_update(anna, "Принтер", via_bot=robot), assign=True)
+    assert texts(desk.news(anna, last)) == [
+        "Это сделал другой бот. Напишите, пожалуйста, своими словами или пришлите фото."
+    ]
+    assert business_rows() == before
+
+
 SILENT: dict[str, dict[str, Any]] = {
     "a pinned message": {"pinned_message": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}}},
     "a changed timer": {"message_auto_delete_timer_changed": {"message_auto_delete_time": 86400}},

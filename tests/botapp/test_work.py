@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
@@ -82,6 +84,29 @@ def test_the_queue_comes_in_pages_the_most_urgent_first(
     assert desk.press(sergey, shown, "→") == []
     turned = as_it_is_now(desk, sergey, shown)
     assert turned.labels() == [f"№ {Ticket.objects.get(description='Заявка 6').number} · Заявка 6", "←"]
+
+
+@pytest.mark.parametrize("word", ["/queue", "/tickets"])
+def test_three_tickets_take_as_many_queries_as_one(
+    desk: Desk, company: Company, sergey: Person, technician: User, word: str
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            desk.say(sergey, word)
+        return len(asked)
+
+    def one_more() -> None:
+        ticket = company.ticket()
+        if word == "/tickets":
+            take(desk, technician, ticket)
+        desk.pump()
+
+    one_more()
+    queries()  # makes the dialog of this chat
+    one = queries()
+    one_more()
+    one_more()
+    assert queries() == one
 
 
 @pytest.mark.parametrize("word", ["/queue", "/caller"])

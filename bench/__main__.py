@@ -1,0 +1,89 @@
+"""`make bench`, or `python -m bench [--small] [desk] [photo]`: one JSON line a figure on the standard output."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median, quantiles
+from typing import Any
+
+from bench.place import Place, open_place
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured: numbers of tickets, rounds, and how often both databases take turns."""
+
+    tickets: tuple[int, int]
+    rounds: int
+    turns: int
+
+
+WHOLE, SMALL = Size((10_000, 1_000_000), 15, 3), Size((500, 2_000), 3, 1)
+PAGE_GOAL, COMMON_GOAL_MS = 1.3, 300.0
+
+
+def say(**figure: Any) -> None:
+    """One line, at once: a run that is cut off has told what it knows."""
+    print(json.dumps(figure, ensure_ascii=False), flush=True)  # noqa: T201 -- the result
+
+
+def desk(place: Place, size: Size) -> None:
+    """The console's pages at the small number of tickets and at the large one."""
+    names = [f"bench_{count}" for count in size.tickets]
+    for name, count in zip(names, size.tickets, strict=True):
+        place.create(name)
+        say(bench="desk", figure="seeded", **place.run(name, "bench.seed", str(count)))
+    taken: list[list[dict[str, dict[str, list[float]]]]] = [[], []]
+    for _ in range(size.turns):
+        for samples, name in zip(taken, names, strict=True):
+            samples.append(place.run(name, "bench.desk", str(size.rounds)))
+    for page in taken[0][0]:
+        few, many = ({kind: _all(samples, page, kind) for kind in ("page", "sql", "bare")} for samples in taken)
+        ratio = median(many["page"]) / median(few["page"])
+        p95 = _p95(many["page"])
+        common = page == "search, common word"
+        say(
+            bench="desk", figure=page, tickets=size.tickets,
+            page_ms=[round(median(few["page"]), 1), round(median(many["page"]), 1)], page_p95_ms=round(p95, 1),
+            ratio=round(ratio, 2), goal=f"p95 <= {COMMON_GOAL_MS:g} ms" if common else f"ratio <= {PAGE_GOAL}",
+            met=p95 <= COMMON_GOAL_MS if common else ratio <= PAGE_GOAL,
+            sql_ms=round(median(many["sql"]), 2), bare_sql_ms=round(median(many["bare"]), 2),
+            sql_to_bare=round(median(many["sql"]) / median(many["bare"]), 2),
+        )  # fmt: skip
+
+
+def photo(place: Place, size: Size) -> None:
+    """A photo of 5 MB."""
+    place.create("bench_photo")
+    place.run("bench_photo", "bench.seed", "20")
+    for step, taken in place.run("bench_photo", "bench.photo", str(min(size.rounds, 5))).items():
+        figure = {kind: round(median(values), 3) for kind, values in taken.items() if values}
+        say(bench="photo", figure=step, **figure)
+
+
+def _all(samples: list[dict[str, dict[str, list[float]]]], page: str, kind: str) -> list[float]:
+    return [value for turn in samples for value in turn[page][kind]]
+
+
+def _p95(values: list[float]) -> float:
+    return quantiles(values, n=20)[-1]
+
+
+BENCHES: dict[str, Callable[[Place, Size], None]] = {"desk": desk, "photo": photo}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("--small", action="store_true", help="a minute instead of many: shows that it runs")
+    parser.add_argument("names", nargs="*", choices=[*BENCHES, []], help="which (all)")
+    given = parser.parse_args()
+    with open_place() as place:
+        for name in given.names or BENCHES:
+            BENCHES[name](place, SMALL if given.small else WHOLE)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
