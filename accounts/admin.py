@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
+from accounts.invites_admin import InviteAdmin
 from accounts.models import Tenant, User
 from accounts.queries import tenants_visible_to, visible_to, with_role
 from accounts.roles import PEOPLE_MANAGE, TENANTS_MANAGE, Role
@@ -17,6 +18,8 @@ from core.actor import Actor
 from core.admin import ConsoleAdmin
 
 admin.site.unregister(Group)
+
+__all__ = ["InviteAdmin"]
 
 
 @admin.register(Tenant)

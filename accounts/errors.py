@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, NotFound
 
 
 class NoTenant(Invalid):
@@ -44,3 +44,40 @@ class NotTheSamePerson(Conflict):
 
     code = "not_the_same_person"
     text = _("These two can not be joined, or have been joined already. Look at the card again.")
+
+
+class InviteUnknown(NotFound):
+    code = "invite_unknown"
+    text = _("There is no such invite. Please ask for a new link.")
+
+
+class InviteUsedUp(Conflict):
+    code = "invite_used_up"
+    text = _("This invite has been used already. Please ask for a new link.")
+
+
+class InviteExpired(Conflict):
+    code = "invite_expired"
+    text = _("This invite has expired. Please ask for a new link.")
+
+
+class InviteRevoked(Conflict):
+    code = "invite_revoked"
+    text = _("This invite has been revoked. Please ask for a new link.")
+
+
+class InviteForAnotherBranch(Conflict):
+    code = "invite_for_another_branch"
+    text = _("You work in another branch already. Please ask a superuser to move you.")
+
+
+class InviteAttempts(Conflict):
+    code = "invite_attempts"
+    text = _("Too many codes have been tried. Please come back in an hour.")
+
+
+class BadInvite(Invalid):
+    """`fields` names what is wrong with it."""
+
+    code = "bad_invite"
+    text = _("The invite can not be made so.")

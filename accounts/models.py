@@ -9,8 +9,10 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import InviteStatus
 from accounts.roles import CONSOLE, Role, granted
 from core.crypto import Sealed
 
@@ -165,3 +167,71 @@ class KnownAddress(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class Invite(models.Model):
+    """The right to join a branch in a role, for whoever brings the code (`t.me/<bot>?start=inv_<code>`).
+
+    The code is sealed; `code_hash` is its keyed hash, by which it is found. `use_limit` 0 is no limit. `created_by` is
+    None for one made on the command line.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    tenant = models.ForeignKey(
+        Tenant, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("branch")
+    )
+    role = models.CharField(_("role"), max_length=12, choices=Role)
+    code_sealed = models.BinaryField()
+    code = Sealed[str]()
+    code_hash = models.CharField(max_length=80, unique=True)
+    use_limit = models.PositiveIntegerField(_("use limit"), default=1)
+    uses = models.PositiveIntegerField(_("used"), default=0)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    notes = models.CharField(_("notes"), max_length=200, blank=True)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("created by"))
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True)
+
+    class Meta:
+        verbose_name = _("invite")
+        verbose_name_plural = _("invites")
+        indexes: ClassVar = [models.Index(fields=["tenant", "-created_at"], name="invite_tenant")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(use_limit=0) | models.Q(uses__lte=models.F("use_limit")),
+                name="invite_limit_kept",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role=Role.SUPERUSER, tenant__isnull=True)
+                | (~models.Q(role=Role.SUPERUSER) & models.Q(tenant__isnull=False)),
+                name="invite_has_tenant",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{Role(self.role).label}, {self.tenant or '—'}"
+
+    @property
+    def status(self) -> InviteStatus:
+        """Its state at this moment."""
+        if self.revoked_at is not None:
+            return InviteStatus.REVOKED
+        if self.use_limit and self.uses >= self.use_limit:
+            return InviteStatus.USED_UP
+        if self.expires_at is not None and self.expires_at <= timezone.now():
+            return InviteStatus.EXPIRED
+        return InviteStatus.ACTIVE
+
+
+class InviteUse(models.Model):
+    """Somebody joined by an invite."""
+
+    invite = models.ForeignKey(Invite, models.PROTECT, related_name="used_by")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["invite", "user"], name="invite_used_once")]
+
+    def __str__(self) -> str:
+        return f"{self.invite_id}/{self.user_id}"

@@ -1,13 +1,24 @@
 """Reads of people and tenants."""
 
 import zoneinfo
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
-from accounts.models import Contact, Tenant, User
+from accounts.enums import InviteStatus
+from accounts.models import Contact, Invite, Tenant, User
 from accounts.phones import HASH_PURPOSE, looks_like_phone, normal_phone
-from accounts.roles import PEOPLE_MANAGE, PEOPLE_SEE_TENANT, TENANTS_MANAGE, Role, roles_with
+from accounts.roles import (
+    PEOPLE_INVITE,
+    PEOPLE_MANAGE,
+    PEOPLE_SEE_TENANT,
+    TENANTS_MANAGE,
+    Role,
+    invitable,
+    roles_with,
+)
 from core.actor import SYSTEM, Actor
 from core.crypto import keyed_hashes
 from core.errors import NotFound, Problem
@@ -64,6 +75,56 @@ def reachable_superusers() -> QuerySet[User]:
     """Active superusers who can be written to in Telegram."""
     superusers = User.objects.filter(pk__in=_with_roles([Role.SUPERUSER]), is_active=True)
     return superusers.filter(telegram_id__isnull=False).order_by("pk")
+
+
+def invitable_by(actor: Actor) -> frozenset[Role]:
+    """The roles that this person may invite to."""
+    if actor.user_id is None or not actor.can(PEOPLE_INVITE):
+        return frozenset()
+    return invitable(User.objects.prefetch_related("groups").get(pk=actor.user_id).roles)
+
+
+def invites_visible_to(actor: Actor) -> QuerySet[Invite]:
+    """The invites that this actor manages: all, or those of the branch to roles that he may invite to."""
+    if actor.can(PEOPLE_MANAGE, SYSTEM):
+        return Invite.objects.all()
+    if not actor.can(PEOPLE_INVITE) or actor.tenant_id is None:
+        return Invite.objects.none()
+    return Invite.objects.filter(tenant_id=actor.tenant_id, role__in=invitable_by(actor))
+
+
+def invite_list(actor: Actor, status: str = "") -> QuerySet[Invite]:
+    """Those with their branch and maker, newest first; of one state if one is named."""
+    invites = invites_visible_to(actor).select_related("tenant", "created_by").order_by("-created_at", "-pk")
+    return invites.filter(_in_state(status)) if status else invites
+
+
+def invite_by_uid(actor: Actor, uid: UUID) -> Invite:
+    """One of them, whatever its state. Raises NotFound."""
+    invite = invite_list(actor).filter(uid=uid).first()
+    if invite is None:
+        raise NotFound
+    return invite
+
+
+def tenant_by_uid(uid: UUID) -> Tenant:
+    """The branch with this uid; NotFound if there is none."""
+    tenant = Tenant.objects.filter(uid=uid).first()
+    if tenant is None:
+        raise NotFound
+    return tenant
+
+
+def _in_state(status: str) -> Q:
+    revoked = Q(revoked_at__isnull=False)
+    used_up = Q(use_limit__gt=0, uses__gte=F("use_limit"))
+    expired = Q(expires_at__lte=timezone.now())
+    return {
+        InviteStatus.REVOKED: revoked,
+        InviteStatus.USED_UP: ~revoked & used_up,
+        InviteStatus.EXPIRED: ~revoked & ~used_up & expired,
+        InviteStatus.ACTIVE: ~revoked & ~used_up & (Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())),
+    }[InviteStatus(status)]
 
 
 def default_tenant() -> Tenant | None:

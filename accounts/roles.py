@@ -24,6 +24,7 @@ PEOPLE_SEE_TENANT = "people.see_tenant"
 PEOPLE_MANAGE = "people.manage"
 PEOPLE_REVEAL = "people.reveal"
 PEOPLE_JOIN = "people.join"
+PEOPLE_INVITE = "people.invite"
 TENANTS_MANAGE = "tenants.manage"
 
 
@@ -47,14 +48,29 @@ _CARE = frozenset({PEOPLE_REVEAL, PEOPLE_JOIN})
 GRANTS: dict[Role, frozenset[str]] = {
     Role.CLIENT: frozenset({TICKETS_CREATE_OWN, TICKETS_SEE_OWN, TICKETS_OWN}),
     Role.TECHNICIAN: _DESK | {CONSOLE, TICKETS_ASSIGNABLE, TICKETS_HEAR_NEW, TICKETS_HEAR_CLIENTS},
-    Role.OPERATOR: _DESK | _CARE | {CONSOLE, TICKETS_ASSIGNABLE, TICKETS_HEAR_NEW, TICKETS_HEAR_UNREACHABLE},
-    Role.CURATOR: _DESK | _CARE | {CONSOLE, TICKETS_ASSIGNABLE, TICKETS_HEAR_COMPLAINTS},
+    Role.OPERATOR: _DESK
+    | _CARE
+    | {CONSOLE, TICKETS_ASSIGNABLE, TICKETS_HEAR_NEW, TICKETS_HEAR_UNREACHABLE, PEOPLE_INVITE},
+    Role.CURATOR: _DESK | _CARE | {CONSOLE, TICKETS_ASSIGNABLE, TICKETS_HEAR_COMPLAINTS, PEOPLE_INVITE},
     Role.ENGINEER: frozenset(),
     Role.WORKSHOP: frozenset(),
     Role.SUPERUSER: _CARE
-    | {CONSOLE, TICKETS_CREATE_FOR_CLIENT, TICKETS_SEE_ALL, TICKETS_WORK, PEOPLE_MANAGE, TENANTS_MANAGE},
+    | {CONSOLE, TICKETS_CREATE_FOR_CLIENT, TICKETS_SEE_ALL, TICKETS_WORK, PEOPLE_MANAGE, PEOPLE_INVITE, TENANTS_MANAGE},
     Role.INTEGRATOR: _DESK,
 }
+
+
+INVITES: dict[Role, frozenset[Role]] = {
+    Role.OPERATOR: frozenset({Role.CLIENT}),
+    Role.CURATOR: frozenset({Role.ENGINEER, Role.WORKSHOP}),
+    Role.SUPERUSER: frozenset(set(Role) - {Role.INTEGRATOR}),
+}
+"""Whom each role may bring in: those whom it manages. Integrators are no people and are made in the console."""
+
+
+def invitable(roles: set[Role]) -> frozenset[Role]:
+    """The roles that holders of these may invite to."""
+    return frozenset().union(*(INVITES.get(role, frozenset()) for role in roles))
 
 
 def granted(roles: set[Role]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Mess
 from botapp import keyboards
 from botapp.context import Context, Reply
 from botapp.enums import CALL, GUIDE, Step
-from botapp.handlers import basics, caller, cards, contacts, guided, incoming, rating, work
+from botapp.handlers import basics, caller, cards, contacts, guided, incoming, invites, rating, work
 from botapp.handlers import tickets as own
 from tickets import buttons
 
@@ -65,6 +65,7 @@ def _button(pattern: Any, function: Function) -> Route:
 
 STALE = _button(None, basics.stale_button)
 ROUTES = [
+    _message(filters.Regex(rf"^/start {invites.PAYLOAD}\S*$"), invites.join),
     _command("start", own.new_ticket, step=Step.NEW_TICKET),
     _command("start", own.write_again, step=Step.WRITE),
     _command("start", incoming.ask_again, step=Step.CHOOSE_TICKET),

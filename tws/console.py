@@ -45,6 +45,12 @@ NAVIGATION: list[dict[str, Any]] = [
                 "permission": _sees("people.manage"),
             },
             {
+                "title": _("Invites"),
+                "icon": "person_add",
+                "link": reverse_lazy("admin:accounts_invite_changelist"),
+                "permission": _sees("people.invite"),
+            },
+            {
                 "title": _("Branches"),
                 "icon": "apartment",
                 "link": reverse_lazy("admin:accounts_tenant_changelist"),

@@ -18,7 +18,7 @@ urlpatterns = [
     path("files/<uuid:uid>/view/<int:page>/", serve_view, name="file_view"),
     path("files/<uuid:uid>/thumbnail/", serve_thumbnail, name="file_thumbnail"),
     path("files/<uuid:uid>/thumbnail/<int:page>/", serve_thumbnail, name="file_thumbnail"),
-    path("api/auth/", include("accounts.api.urls")),
+    path("api/", include("accounts.api.urls")),
     path("api/", include("tickets.api.urls")),
     path("health/", include("ops.urls")),
 ]

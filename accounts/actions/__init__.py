@@ -1,6 +1,7 @@
 """The only writers of people, their contact details, and tenants."""
 
 from accounts.actions.contacts import reveal_phone, set_contact, take_over_caller
+from accounts.actions.invites import create_invite, redeem_invite, revoke_invite
 from accounts.actions.people import (
     NAME_LIMIT,
     arrive_by_telegram,
@@ -16,6 +17,7 @@ from accounts.actions.sign_ins import note_failed_sign_in, note_sign_in
 __all__ = [
     "NAME_LIMIT",
     "arrive_by_telegram",
+    "create_invite",
     "create_person",
     "create_tenant",
     "link_telegram",
@@ -23,7 +25,9 @@ __all__ = [
     "mark_unreachable",
     "note_failed_sign_in",
     "note_sign_in",
+    "redeem_invite",
     "reveal_phone",
+    "revoke_invite",
     "set_contact",
     "set_language",
     "take_over_caller",

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection, models
 
+from accounts.actions import create_invite
 from accounts.models import Contact
 from accounts.roles import GRANTS, Role
 from botapp import inbox
@@ -56,6 +57,12 @@ def test_what_is_sealed_is_nowhere_in_plain_text(company: Company) -> None:
     contact = Contact(user=client)
     contact.phone = contact.address = SECRET
     contact.save()
+
+    invite = create_invite(
+        actor=as_actor(company.person(Role.SUPERUSER)), role=Role.CLIENT, tenant_id=company.tenant.pk
+    )
+    invite.code = SECRET
+    invite.save()
 
     for model, columns in sealed_columns().items():
         rows = raw_rows(model)

@@ -16,8 +16,8 @@ from django.test.client import MULTIPART_CONTENT
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework_simplejwt.tokens import AccessToken
 
-from accounts.actions import set_contact
-from accounts.models import User
+from accounts.actions import create_invite, set_contact
+from accounts.models import Invite, User
 from accounts.roles import Role
 from files.actions import TelegramFile, attach, store_content, store_views
 from files.enums import FileKind
@@ -52,6 +52,11 @@ address method                               anonymous client  technician operat
 /api/tickets/<pk>/<move>/ POST                     401 403/404    200/404 200/404 200/404      404      404       200    200/404         401
 /api/tickets/<pk>/assign/ POST                     401 403/404    200/404 200/404 200/404      404      404       200    200/404         401
 /api/tickets/<pk>/priority/ POST                   401 403/404    200/404 200/404 200/404      404      404       200    200/404         401
+
+/api/admin/invites/ GET                            401     403        403     200     200      403      403       200        403         401
+/api/admin/invites/ POST                           401     403        403     403     201      403      403       201        403         401
+/api/admin/invites/<uuid:uid>/ GET                 401     403        403     404 200/404      403      403       200        403         401
+/api/admin/invites/<uuid:uid>/revoke/ POST         401     403        403     404 200/404      403      403       200        403         401
 
 /admin/ GET                                      login   login        200     200     200    login    login       200      login       login
 /admin/login/ GET                                  200     200        302     302     302      200      200       302        200         200
@@ -96,6 +101,16 @@ address method                               anonymous client  technician operat
 /admin/accounts/tenant/<path:object_id>/change/ GET login login       403     403     403    login    login       200      login       login
 /admin/accounts/tenant/<path:object_id>/delete/ GET login login       403     403     403    login    login       403      login       login
 /admin/accounts/tenant/<path:object_id>/history/ GET login login      404     404     404    login    login       404      login       login
+
+/admin/accounts/invite/ GET                      login   login        403     200     200    login    login       200      login       login
+/admin/accounts/invite/add/ GET                  login   login        403     403     403    login    login       403      login       login
+/admin/accounts/invite/<path:object_id>/ GET     login   login        302     302     302    login    login       302      login       login
+/admin/accounts/invite/<path:object_id>/change/ GET login login       404     404 200/404    login    login       200      login       login
+/admin/accounts/invite/<path:object_id>/delete/ GET login login       403     403     403    login    login       403      login       login
+/admin/accounts/invite/<path:object_id>/history/ GET login login      404     404     404    login    login       404      login       login
+/admin/accounts/invite/new/ GET                  login   login        403     200     200    login    login       200      login       login
+/admin/accounts/invite/new/ POST                 login   login        403     400     302    login    login       400      login       login
+/admin/accounts/invite/<int:pk>/revoke/ POST     login   login        404     404 302/404    login    login       302      login       login
 """  # noqa: E501
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -111,12 +126,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Target:
-    """What an address is asked for: a ticket with a file, its client, and who has the same number in Telegram."""
+    """What an address is asked for: a ticket, its client and file, who has the same number in Telegram, an invite."""
 
     ticket: Ticket
     client: User
     twin: User
     file: StoredFile
+    invite: Invite
 
     def path(self, address: str) -> str:
         other_table = {"user": self.client.pk, "tenant": self.client.tenant_id}
@@ -133,6 +149,8 @@ class Target:
             "<app_label>": "tickets",
             "<url>": "nothing-here/",
         }
+        if "/invite" in address:
+            places |= {"<uuid:uid>": self.invite.uid, "<int:pk>": self.invite.pk, "<path:object_id>": self.invite.pk}
         for name, value in places.items():
             address = address.replace(name, str(value))
         assert "<" not in address, address
@@ -141,6 +159,8 @@ class Target:
     def body(self, address: str) -> dict[str, object]:
         bodies: dict[str, dict[str, object]] = {
             "/api/tickets/": {"client": self.client.pk, "description": "Принтер не печатает"},
+            "/api/admin/invites/": {"role": "engineer", "tenant": str(self.client.tenant.uid)},  # type: ignore[union-attr]
+            "/admin/accounts/invite/new/": {"role": "engineer", "use_limit": 1},
             "/api/tickets/<pk>/comments/": {"text": "Едем"},
             "/api/tickets/<pk>/assign/": {"assignee": None},
             "/api/tickets/<pk>/priority/": {"priority": "high"},
@@ -191,7 +211,7 @@ def test_every_method_of_the_api_has_a_policy() -> None:
         for method in getattr(pattern.callback, "actions", None) or ()
         if method != "head"
     }
-    declared = {(row.address, row.method) for row in policy() if row.address.startswith("/api/tickets")}
+    declared = {(row.address, row.method) for row in policy() if row.address.startswith(("/api/tickets", "/api/admin"))}
     assert served == declared
 
 
@@ -269,4 +289,5 @@ def target(company: Company, client: User) -> Target:
     (file,) = attach(ticket, [TelegramFile(FileKind.PHOTO, "a file id")])
     store_content(file.pk, jpeg())
     store_views(file.pk, Rendered((Page(b"view", b"thumbnail"),), 1))
-    return Target(ticket, client, twin, file)
+    invite = create_invite(actor=MACHINE, role=Role.ENGINEER, tenant_id=client.tenant_id)
+    return Target(ticket, client, twin, file, invite)

@@ -30,6 +30,8 @@ ROWS_WRITTEN_ELSEWHERE = {
     "outbox/queue.py _move_chat": "a group has got a new id",
 }
 NO_ROWS = {
+    "accounts/links.py bot_link": "the cache",
+    "botapp/handlers/invites.py join": "the cache",
     "botapp/runner.py Runner.stop": "a threading.Event",
     "core/events.py install": "the list of reactions, a dict",
     "files/contents.py discard": "the storage",

@@ -9,12 +9,15 @@ from django.utils import timezone
 
 from accounts.actions import (
     arrive_by_telegram,
+    create_invite,
     create_person,
     link_telegram,
     mark_reachable,
     mark_unreachable,
     note_sign_in,
+    redeem_invite,
     reveal_phone,
+    revoke_invite,
     set_contact,
     set_language,
 )
@@ -74,6 +77,7 @@ def everything_done(company: Company) -> None:
     people_come(company)
     tickets_live(company)
     callers_come(company)
+    somebody_is_invited(company)
 
 
 def people_come(company: Company) -> None:
@@ -136,6 +140,13 @@ def tickets_live(company: Company) -> None:
     Message.objects.filter(subject_type="tickets.comment", subject_id=sent.pk).update(status=DeliveryStatus.FAILED)
     repeat_delivery(actor=as_actor(technician), comment_id=sent.pk)
     delete_comment(actor=as_actor(technician), comment_id=sent.pk)
+
+
+def somebody_is_invited(company: Company) -> None:
+    superuser = as_actor(company.person(Role.SUPERUSER))
+    invite = create_invite(actor=superuser, role=Role.TECHNICIAN, tenant_id=company.tenant.pk, notes=SECRET)
+    redeem_invite(actor=as_actor(company.person(Role.CLIENT)), code=invite.code)
+    revoke_invite(actor=superuser, invite_id=invite.pk)
 
 
 def callers_come(company: Company) -> None:
