@@ -81,3 +81,20 @@ class BadInvite(Invalid):
 
     code = "bad_invite"
     text = _("The invite can not be made so.")
+
+
+class UnknownRole(Invalid):
+    code = "unknown_role"
+    text = _("There is no such role.")
+
+
+class NotYourself(Conflict):
+    code = "not_yourself"
+    text = _("You can not take away your own access. Another superuser can.")
+
+
+class WeakPassword(Invalid):
+    """`fields` says why."""
+
+    code = "weak_password"
+    text = _("This login or password will not do.")

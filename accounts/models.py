@@ -2,6 +2,7 @@
 
 import uuid
 import zoneinfo
+from collections.abc import Iterator
 from functools import cache, cached_property
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import InviteStatus
@@ -79,6 +81,8 @@ class User(AbstractBaseUser):
     telegram_username = models.CharField(_("Telegram name"), max_length=64, blank=True)
     telegram_unreachable_since = models.DateTimeField(_("unreachable since"), null=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
+    access_version = models.PositiveIntegerField(default=1, editable=False)
+    """Sessions and tokens carry it: a higher one ends them all (`actions.access`)."""
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -99,6 +103,18 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.full_name
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must hold: it ends with a new password and with a new access version."""
+        return self._session_hash(settings.SECRET_KEY)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for key in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(key)
+
+    def _session_hash(self, key: str | bytes) -> str:
+        value = f"{self.password}:{self.access_version}"
+        return salted_hmac("accounts.session", value, secret=key, algorithm="sha256").hexdigest()
 
     @cached_property
     def roles(self) -> set[Role]:
@@ -235,3 +251,24 @@ class InviteUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.invite_id}/{self.user_id}"
+
+
+class TokenFamily(models.Model):
+    """The tokens that came from one sign-in over the API. Of its refresh tokens only `current` serves, once."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    current = models.CharField(max_length=36)
+    previous = models.CharField(max_length=36, blank=True)
+    rotated_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_because = models.CharField(max_length=8, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["user"], name="token_family_open", condition=models.Q(ended_at__isnull=True))
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uid)

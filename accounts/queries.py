@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.enums import InviteStatus
-from accounts.models import Contact, Invite, Tenant, User
+from accounts.models import Contact, Invite, Tenant, TokenFamily, User
 from accounts.phones import HASH_PURPOSE, looks_like_phone, normal_phone
 from accounts.roles import (
     PEOPLE_INVITE,
@@ -142,6 +142,15 @@ def time_zone_of(tenant: Tenant | None) -> zoneinfo.ZoneInfo:
 def _with_roles(roles: list[Role]) -> QuerySet:
     through = User.groups.through
     return through.objects.filter(group__name__in=roles).values("user_id")
+
+
+def family_is_open(user: User, uid: object) -> bool:
+    """Whether this family of tokens is the person's and has not ended."""
+    try:
+        wanted = UUID(str(uid))
+    except ValueError:
+        return False
+    return TokenFamily.objects.filter(uid=wanted, user=user, ended_at=None).exists()
 
 
 def names_of(ids: set[int]) -> dict[int, str]:

@@ -1,5 +1,6 @@
 """The only writers of people, their contact details, and tenants."""
 
+from accounts.actions.access import activate_person, deactivate_person, end_access, set_password, set_roles
 from accounts.actions.contacts import reveal_phone, set_contact, take_over_caller
 from accounts.actions.invites import create_invite, redeem_invite, revoke_invite
 from accounts.actions.people import (
@@ -13,13 +14,19 @@ from accounts.actions.people import (
     set_language,
 )
 from accounts.actions.sign_ins import note_failed_sign_in, note_sign_in
+from accounts.actions.tokens import begin_tokens, end_tokens, rotate_tokens
 
 __all__ = [
     "NAME_LIMIT",
+    "activate_person",
     "arrive_by_telegram",
+    "begin_tokens",
     "create_invite",
     "create_person",
     "create_tenant",
+    "deactivate_person",
+    "end_access",
+    "end_tokens",
     "link_telegram",
     "mark_reachable",
     "mark_unreachable",
@@ -28,7 +35,10 @@ __all__ = [
     "redeem_invite",
     "reveal_phone",
     "revoke_invite",
+    "rotate_tokens",
     "set_contact",
     "set_language",
+    "set_password",
+    "set_roles",
     "take_over_caller",
 ]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import audit.actions as audit
+from accounts.actions.access import end_all
 from accounts.actors import actor_for
 from accounts.enums import InviteStatus
 from accounts.errors import (
@@ -109,6 +110,8 @@ def redeem_invite(*, actor: Actor, code: str) -> Invite:
     user.tenant_id = invite.tenant_id
     user.save(update_fields=["tenant"])
     roles = {invite.role} if invite.role == Role.CLIENT else (user.roles - {Role.CLIENT}) | {invite.role}
+    if user.roles - {Role(role) for role in roles}:
+        end_all(user)
     user.groups.set(Group.objects.filter(name__in=roles))
     audit.record(actor, "accounts.join", user, tenant_id=invite.tenant_id, invite=invite.pk, role=invite.role)
     return invite

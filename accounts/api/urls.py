@@ -2,14 +2,15 @@
 
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
-from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 
 from accounts.api.invites import InviteViewSet
+from accounts.api.tokens import LogoutView, ObtainView, RefreshView
 
 router = SimpleRouter(use_regex_path=False)
 router.register("admin/invites", InviteViewSet, basename="invite")
 urlpatterns = [
-    path("auth/token/", TokenObtainPairView.as_view(), name="token"),
-    path("auth/token/refresh/", TokenRefreshView.as_view(), name="token-refresh"),
+    path("auth/token/", ObtainView.as_view(), name="token"),
+    path("auth/token/refresh/", RefreshView.as_view(), name="token-refresh"),
+    path("auth/logout/", LogoutView.as_view(), name="logout"),
     path("", include(router.urls)),
 ]

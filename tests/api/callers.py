@@ -4,8 +4,8 @@ from typing import Any
 
 from rest_framework.response import Response
 from rest_framework.test import APIClient
-from rest_framework_simplejwt.tokens import AccessToken
 
+from accounts.actions import begin_tokens
 from accounts.models import User
 
 TICKETS = "/api/tickets/"
@@ -13,7 +13,12 @@ TICKETS = "/api/tickets/"
 
 def caller(user: User, language: str = "en") -> APIClient:
     """A client of the API with this person's token."""
-    return APIClient(headers={"Authorization": f"Bearer {AccessToken.for_user(user)}", "Accept-Language": language})
+    return APIClient(
+        headers={
+            "Authorization": f"Bearer {begin_tokens(user=User.objects.get(pk=user.pk)).access}",
+            "Accept-Language": language,
+        }
+    )
 
 
 def problem(response: Response) -> tuple[int, str, set[str]]:

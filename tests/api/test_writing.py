@@ -210,8 +210,9 @@ def test_a_move_that_is_not_possible_now(site: APIClient, ticket: Ticket) -> Non
 
 
 def test_a_move_that_is_not_the_callers(client_person: User, ticket: Ticket) -> None:
+    client = caller(client_person)
     with nothing_changes():
-        assert problem(caller(client_person).post(f"{TICKETS}{ticket.pk}/take/")) == (403, "denied", set())
+        assert problem(client.post(f"{TICKETS}{ticket.pk}/take/")) == (403, "denied", set())
 
 
 def test_a_ticket_that_is_taken(site: APIClient, technician: User, ticket: Ticket) -> None:
@@ -309,10 +310,11 @@ def test_what_was_taken_back_is_marked_for_staff_and_gone_for_the_client(
 def test_a_note_stays_in_the_house(site: APIClient, client_person: User, ticket: Ticket) -> None:
     response = site.post(f"{TICKETS}{ticket.pk}/comments/", {"text": "Rich client", "visibility": "internal"})
     assert response.status_code == 201
-    assert "Rich" not in caller(client_person).get(f"{TICKETS}{ticket.pk}/comments/").content.decode()
+    client = caller(client_person)
+    assert "Rich" not in client.get(f"{TICKETS}{ticket.pk}/comments/").content.decode()
     with nothing_changes():
         body = {"text": "a", "visibility": "internal"}
-        assert problem(caller(client_person).post(f"{TICKETS}{ticket.pk}/comments/", body)) == (403, "denied", set())
+        assert problem(client.post(f"{TICKETS}{ticket.pk}/comments/", body)) == (403, "denied", set())
 
 
 @pytest.mark.parametrize(

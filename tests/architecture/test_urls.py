@@ -14,9 +14,8 @@ from django.db import transaction
 from django.test import Client
 from django.test.client import MULTIPART_CONTENT
 from django.urls import URLPattern, URLResolver, get_resolver
-from rest_framework_simplejwt.tokens import AccessToken
 
-from accounts.actions import create_invite, set_contact
+from accounts.actions import begin_tokens, create_invite, set_contact
 from accounts.models import Invite, User
 from accounts.roles import Role
 from files.actions import TelegramFile, attach, store_content, store_views
@@ -43,6 +42,7 @@ address method                               anonymous client  technician operat
 /health/live/ GET                                  200     200        200     200     200      200      200       200        200         200
 
 /api/auth/token/ POST                              400     400        400     400     400      400      400       400        400         400
+/api/auth/logout/ POST                             400     400        400     400     400      400      400       400        400         400
 /api/auth/token/refresh/ POST                      400     400        400     400     400      400      400       400        400         400
 /api/tickets/ GET                                  401     200        200     200     200      200      200       200        200         401
 /api/tickets/ POST                                 401 201/403    201/400 201/400 201/400      403      403       201    201/400         401
@@ -231,7 +231,7 @@ def callers(company: Company, targets: tuple[Target, Target]) -> dict[str, Clien
         role = Role.TECHNICIAN if name == "deactivated" else Role(name)
         user = targets[0].client if name == "client" else company.person(role)
         clients[name] = Client(
-            raise_request_exception=False, headers={"Authorization": f"Bearer {AccessToken.for_user(user)}"}
+            raise_request_exception=False, headers={"Authorization": f"Bearer {begin_tokens(user=user).access}"}
         )
         clients[name].force_login(user)
         User.objects.filter(pk=user.pk).update(is_active=name != "deactivated")

@@ -8,9 +8,14 @@ import pytest
 from django.utils import timezone
 
 from accounts.actions import (
+    activate_person,
     arrive_by_telegram,
+    begin_tokens,
     create_invite,
     create_person,
+    deactivate_person,
+    end_access,
+    end_tokens,
     link_telegram,
     mark_reachable,
     mark_unreachable,
@@ -20,6 +25,8 @@ from accounts.actions import (
     revoke_invite,
     set_contact,
     set_language,
+    set_password,
+    set_roles,
 )
 from accounts.models import User
 from accounts.roles import Role
@@ -78,6 +85,7 @@ def everything_done(company: Company) -> None:
     tickets_live(company)
     callers_come(company)
     somebody_is_invited(company)
+    access_changes(company)
 
 
 def people_come(company: Company) -> None:
@@ -147,6 +155,17 @@ def somebody_is_invited(company: Company) -> None:
     invite = create_invite(actor=superuser, role=Role.TECHNICIAN, tenant_id=company.tenant.pk, notes=SECRET)
     redeem_invite(actor=as_actor(company.person(Role.CLIENT)), code=invite.code)
     revoke_invite(actor=superuser, invite_id=invite.pk)
+
+
+def access_changes(company: Company) -> None:
+    superuser, person = as_actor(company.person(Role.SUPERUSER)), company.person(Role.TECHNICIAN, name=SECRET)
+    pair = begin_tokens(user=person)
+    end_tokens(refresh=pair.refresh)
+    set_roles(actor=superuser, user_id=person.pk, roles=[Role.OPERATOR])
+    set_password(actor=superuser, user_id=person.pk, username=SECRET * 2, password=SECRET[::-1])
+    end_access(actor=superuser, user_id=person.pk)
+    deactivate_person(actor=superuser, user_id=person.pk)
+    activate_person(actor=superuser, user_id=person.pk)
 
 
 def callers_come(company: Company) -> None:

@@ -1,0 +1,72 @@
+"""Tokens over REST: obtained with a password, refreshed, given back."""
+
+from django.contrib.auth import authenticate
+from rest_framework import serializers
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.actions import begin_tokens, end_tokens, note_sign_in, rotate_tokens
+from accounts.models import User
+from core.actor import Via
+from core.api.input import StrictSerializer, read
+
+
+class SignIn(StrictSerializer):
+    """Login and password."""
+
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=200, trim_whitespace=False)
+
+
+class Refresh(StrictSerializer):
+    """A refresh token, as it was given."""
+
+    refresh = serializers.CharField(max_length=4096)
+
+
+class Pair(serializers.Serializer):
+    """A pair of tokens. The refresh token serves once."""
+
+    access = serializers.CharField()
+    refresh = serializers.CharField()
+
+
+class _Open(APIView):
+    """Open to everybody: these are the doors themselves."""
+
+    permission_classes = [AllowAny]
+    authentication_classes = ()
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """What a 401 names."""
+        return 'Bearer realm="api"'
+
+
+class ObtainView(_Open):
+    """`POST /api/auth/token/`: login and password for a pair of tokens."""
+
+    def post(self, request: Request) -> Response:
+        given = read(SignIn, request.data)
+        user = authenticate(request=request, **given)
+        if not isinstance(user, User):
+            raise AuthenticationFailed(code="no_active_account")
+        note_sign_in(user=user, via=Via.API, address=request.META["REMOTE_ADDR"])
+        return Response(Pair(begin_tokens(user=user)).data)
+
+
+class RefreshView(_Open):
+    """`POST /api/auth/token/refresh/`: the next pair. A token used twice ends the whole family."""
+
+    def post(self, request: Request) -> Response:
+        return Response(Pair(rotate_tokens(refresh=read(Refresh, request.data)["refresh"])).data)
+
+
+class LogoutView(_Open):
+    """`POST /api/auth/logout/`: the pair and all that came before it open nothing any more."""
+
+    def post(self, request: Request) -> Response:
+        end_tokens(refresh=read(Refresh, request.data)["refresh"])
+        return Response(status=204)
