@@ -98,3 +98,8 @@ class WeakPassword(Invalid):
 
     code = "weak_password"
     text = _("This login or password will not do.")
+
+
+class LoginTaken(Conflict):
+    code = "login_taken"
+    text = _("This login is taken.")

@@ -175,5 +175,5 @@ class InviteAdmin(ConsoleAdmin):
 
 def _picture(link: str) -> SafeString:
     """The link as a QR picture, dark on light whatever the page's colours: scanners want it so."""
-    svg = segno.make(link, error="m").svg_inline(scale=5, dark="#000", light="#fff")
+    svg = segno.make(link, error="m").svg_inline(omitsize=True, dark="#000", light="#fff")
     return mark_safe(svg)  # noqa: S308 -- drawn by segno, no text of anybody's in it

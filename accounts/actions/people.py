@@ -10,7 +10,7 @@ from django.utils import timezone
 
 import audit.actions as audit
 import core.events as events
-from accounts.errors import NoTenant, TelegramTaken, TenantMismatch, UnknownLanguage
+from accounts.errors import LoginTaken, NoTenant, TelegramTaken, TenantMismatch, UnknownLanguage
 from accounts.events import PersonUnreachable
 from accounts.models import Tenant, User
 from accounts.queries import default_tenant, visible_to
@@ -52,7 +52,7 @@ def create_person(
 ) -> User:
     """Enter a person with roles. Superusers and the machine enter anybody; staff enter clients of their own tenant.
 
-    Raises TelegramTaken, TenantMismatch, and Denied for a role that the actor does not manage.
+    Raises TelegramTaken, LoginTaken, TenantMismatch, and Denied for a role that the actor does not manage.
     """
     roles = set(roles)
     if roles == {Role.CLIENT} and tenant_id == actor.tenant_id:
@@ -63,6 +63,8 @@ def create_person(
         raise TenantMismatch(fields={"tenant": TenantMismatch.text})
     if telegram_id is not None and User.objects.filter(telegram_id=telegram_id).exists():
         raise TelegramTaken
+    if username is not None and User.objects.filter(username=username).exists():
+        raise LoginTaken
     user = User(
         username=username,
         full_name=storable(full_name)[:NAME_LIMIT],

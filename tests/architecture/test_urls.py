@@ -95,6 +95,13 @@ address method                               anonymous client  technician operat
 /admin/accounts/user/<path:object_id>/change/ GET login  login        403     403     403    login    login       200      login       login
 /admin/accounts/user/<path:object_id>/delete/ GET login  login        403     403     403    login    login       403      login       login
 /admin/accounts/user/<path:object_id>/history/ GET login login        404     404     404    login    login       404      login       login
+/admin/accounts/user/new/ GET                    login   login        403     403     403    login    login       200      login       login
+/admin/accounts/user/new/ POST                   login   login        403     403     403    login    login       302      login       login
+/admin/accounts/user/<int:pk>/roles/ POST        login   login        404     404     404    login    login       302      login       login
+/admin/accounts/user/<int:pk>/password/ POST     login   login        404     404     404    login    login       302      login       login
+/admin/accounts/user/<int:pk>/deactivate/ POST   login   login        404     404     404    login    login       302      login       login
+/admin/accounts/user/<int:pk>/activate/ POST     login   login        404     404     404    login    login       302      login       login
+/admin/accounts/user/<int:pk>/end/ POST          login   login        404     404     404    login    login       302      login       login
 /admin/accounts/tenant/ GET                      login   login        403     403     403    login    login       200      login       login
 /admin/accounts/tenant/add/ GET                  login   login        403     403     403    login    login       403      login       login
 /admin/accounts/tenant/<path:object_id>/ GET     login   login        302     302     302    login    login       302      login       login
@@ -149,6 +156,8 @@ class Target:
             "<app_label>": "tickets",
             "<url>": "nothing-here/",
         }
+        if "/user/" in address:
+            places["<int:pk>"] = self.client.pk
         if "/invite" in address:
             places |= {"<uuid:uid>": self.invite.uid, "<int:pk>": self.invite.pk, "<path:object_id>": self.invite.pk}
         for name, value in places.items():
@@ -160,6 +169,15 @@ class Target:
         bodies: dict[str, dict[str, object]] = {
             "/api/tickets/": {"client": self.client.pk, "description": "Принтер не печатает"},
             "/api/admin/invites/": {"role": "engineer", "tenant": str(self.client.tenant.uid)},  # type: ignore[union-attr]
+            "/admin/accounts/user/new/": {
+                "full_name": "Новый",
+                "tenant": self.client.tenant_id,
+                "roles": ["technician"],
+                "username": "new",
+                "password": "длинный пароль 77",
+            },
+            "/admin/accounts/user/<int:pk>/roles/": {"roles": ["client"]},
+            "/admin/accounts/user/<int:pk>/password/": {"username": "anna", "password": "длинный пароль 77"},
             "/admin/accounts/invite/new/": {"role": "engineer", "use_limit": 1},
             "/api/tickets/<pk>/comments/": {"text": "Едем"},
             "/api/tickets/<pk>/assign/": {"assignee": None},
