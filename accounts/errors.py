@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound, Problem
 
 
 class NoTenant(Invalid):
@@ -103,3 +103,16 @@ class WeakPassword(Invalid):
 class LoginTaken(Conflict):
     code = "login_taken"
     text = _("This login is taken.")
+
+
+class BadIdempotencyKey(Invalid):
+    code = "bad_idempotency_key"
+    text = _("An Idempotency-Key has 1 to 255 visible ASCII characters.")
+
+
+class IdempotencyKeyReused(Problem):
+    """The key came before with another request."""
+
+    code = "idempotency_key_reused"
+    status = 422
+    text = _("This Idempotency-Key was used for another request.")

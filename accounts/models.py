@@ -272,3 +272,23 @@ class TokenFamily(models.Model):
 
     def __str__(self) -> str:
         return str(self.uid)
+
+
+class IdempotentCall(models.Model):
+    """A call of the API that was made under an `Idempotency-Key`, with its answer, in the transaction of its effect."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    answer_sealed = models.BinaryField(default=bytes)
+    answer = Sealed[Any]()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "key"], name="idempotent_call_once")]
+        indexes: ClassVar = [models.Index(fields=["created_at"], name="idempotent_call_age")]
+
+    def __str__(self) -> str:
+        return str(self.uid)

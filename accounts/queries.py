@@ -153,6 +153,16 @@ def family_is_open(user: User, uid: object) -> bool:
     return TokenFamily.objects.filter(uid=wanted, user=user, ended_at=None).exists()
 
 
+def people_list(actor: Actor) -> QuerySet[User]:
+    """The people this actor may see, with branch and roles, by name."""
+    return visible_to(actor).select_related("tenant").prefetch_related("groups").order_by("full_name", "pk")
+
+
+def person_by_id(user_id: int) -> User:
+    """This person, with branch and roles."""
+    return User.objects.select_related("tenant").prefetch_related("groups").get(pk=user_id)
+
+
 def names_of(ids: set[int]) -> dict[int, str]:
     """The names of these people, for showing what they did; no query for nobody."""
     return dict(User.objects.filter(pk__in=ids).values_list("pk", "full_name")) if ids else {}

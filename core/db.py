@@ -21,6 +21,12 @@ def locked(rows: models.QuerySet[M], pk: int) -> M:
     return found(rows.select_for_update(of=("self",)), pk)
 
 
+def lock_name(name: str) -> None:
+    """Let transactions that use the same name go one after another; the lock ends with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
 def found(rows: models.QuerySet[M], pk: int) -> M:
     """The row, or NotFound; ids beyond bigint do not exist either."""
     if not 0 < pk <= MAX_ID:

@@ -17,7 +17,11 @@ from files.queries import viewable
 @require_safe
 def serve_original(request: HttpRequest, uid: UUID) -> FileResponse:
     """Give the file as it came, as a download, to those who may see its owner; 404 for everybody else."""
-    row = _given(request, uid, Variant.ORIGINAL, 0)
+    return download(_given(request, uid, Variant.ORIGINAL, 0))
+
+
+def download(row: StoredFile) -> FileResponse:
+    """The whole file, which the browser can only save."""
     response = FileResponse(
         open_content(row), as_attachment=True, filename=row.safe_name, content_type="application/octet-stream"
     )

@@ -48,6 +48,13 @@ class HoldTooLong(Invalid):
     text = _("A ticket can be on hold for a year at most.")
 
 
+class ExternalIdTaken(Conflict):
+    """Params: number, of the ticket that has it."""
+
+    code = "external_id_taken"
+    text = _("Ticket No. %(number)s has this external id already.")
+
+
 class UnknownCategory(Invalid):
     code = "unknown_category"
     text = _("There is no such category.")

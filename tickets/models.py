@@ -63,6 +63,8 @@ class Ticket(models.Model):
     category = models.CharField(_("category"), max_length=12, choices=Category, blank=True)
     device = models.CharField(_("device"), max_length=DEVICE_LIMIT, blank=True)
     """Brand, model or serial number in the client's words."""
+    external_id = models.CharField(_("external id"), max_length=100, blank=True)
+    """What the integrator who opened it calls it; unique in the branch."""
     source = models.CharField(_("source"), max_length=8, choices=Via)
     status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.NEW)
     previous_status = models.CharField(max_length=16, choices=Status, blank=True)
@@ -139,6 +141,9 @@ class Ticket(models.Model):
             models.Index(fields=["resolved_at"], name="ticket_resolved", condition=models.Q(status=Status.RESOLVED)),
         ]
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "external_id"], condition=~models.Q(external_id=""), name="ticket_external_id"
+            ),
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="ticket_status_known"),
             models.CheckConstraint(condition=models.Q(priority__in=Priority.values), name="ticket_priority_known"),
             models.CheckConstraint(

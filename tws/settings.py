@@ -222,6 +222,7 @@ CELERY_BEAT_SCHEDULE = {
     "tickets": {"task": "tickets.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "files": {"task": "files.sweep", "schedule": 30.0, "options": {"expires": 30}},
     "watch": {"task": "ops.watch", "schedule": 60.0, "options": {"expires": 60}},
+    "keys": {"task": "accounts.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
     "inbox": {"task": "botapp.purge_inbox", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("files/<uuid:uid>/thumbnail/", serve_thumbnail, name="file_thumbnail"),
     path("files/<uuid:uid>/thumbnail/<int:page>/", serve_thumbnail, name="file_thumbnail"),
     path("api/", include("accounts.api.urls")),
+    path("api/", include("files.api.urls")),
     path("api/", include("tickets.api.urls")),
     path("health/", include("ops.urls")),
 ]

@@ -57,11 +57,11 @@ class StrictFilters(BaseFilterBackend):
 
 
 def read_query(shape: type[StrictSerializer], request: Request) -> dict[str, Any]:
-    """The query parameters in this shape, each given once; `page` is left to `core.api.pages`."""
+    """The query parameters in this shape, each given once; `cursor` is left to `core.api.pages`."""
     given = dict(request.query_params.lists())
     if repeated := {name: [_("Give it once.")] for name, values in given.items() if len(values) > 1}:
         raise serializers.ValidationError(repeated)
-    given.pop("page", None)
+    given.pop("cursor", None)
     return read(shape, {name: values[0] for name, values in given.items()})
 
 

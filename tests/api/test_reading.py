@@ -54,6 +54,7 @@ def test_a_card_tells_everything(site: APIClient, company: Company, client_perso
         "priority": "normal",
         "category": "",
         "device": "",
+        "external_id": "",
         "source": "bot",
         "client": {"id": client_person.pk, "name": "Anna"},
         "assignee": {"id": technician.pk, "name": "Pavel"},
@@ -100,7 +101,13 @@ def test_a_list_is_newest_first(site: APIClient, three: list[Ticket]) -> None:
         ("?priority=urgent", [0]),
         ("?priority=low&status=in_progress", [1]),
         ("?priority=low&status=new", []),
-        ("?status=cancelled&ordering=number&page=1", [2]),
+        ("?created_after=2026-03-02T10:00:00Z", [2, 1]),
+        ("?created_before=2026-03-02T10:00:00Z", [0]),
+        ("?search=принтеры&ordering=number", [0, 1, 2]),
+        ("?search=сканер", []),
+        ("?category=printer", []),
+        ("?external_id=A-1", []),
+        ("?status=cancelled&ordering=number", [2]),
     ],
 )
 def test_filters_and_orders(query: str, order: list[int], site: APIClient, three: list[Ticket]) -> None:
@@ -129,11 +136,13 @@ def test_a_list_comes_in_pages(site: APIClient, company: Company, client_person:
     }
     for name in ("id", "uid", "number"):
         columns.pop(name)
-    Ticket.objects.bulk_create([Ticket(**columns) for _ in range(50)])
-    first, second = (site.get(f"{TICKETS}?page={page}").json() for page in (1, 2))
-    assert (first["count"], len(first["results"]), len(second["results"])) == (51, 50, 1)
+    earlier = [one.created_at - timedelta(minutes=number) for number in range(1, 51)]
+    Ticket.objects.bulk_create([Ticket(**{**columns, "created_at": moment}) for moment in earlier])
+    first = site.get(TICKETS).json()
+    company.ticket(client_person)  # what comes meanwhile moves no page
+    second = site.get(first["next"]).json()
+    assert (len(first["results"]), len(second["results"])) == (50, 1)
     assert first["previous"] is second["next"] is None
-    assert first["next"].endswith("?page=2")
     assert len({row["id"] for row in first["results"] + second["results"]}) == 51
 
 
@@ -146,19 +155,18 @@ BAD_QUERIES = {
     "?ordering=password": {"ordering"},
     "?ordering=client__password": {"ordering"},
     "?ordering=created_at,number": {"ordering"},
-    "?search=printer": {"search"},
+    "?search=": {"search"},
+    "?client=0": {"client"},
+    "?client=99999999999999999999": {"client"},
     "?client__password__regex=a": {"client__password__regex"},
     "?_connector=OR 1=1": {"_connector"},
     "?created_after=NaN": {"created_after"},
     "?page_size=1000000000": {"page_size"},
     "?format=xml": {"format"},
-    "?page=-1": {"page"},
-    "?page=0": {"page"},
-    "?page=x": {"page"},
-    "?page=2": {"page"},
-    "?page=99999999999999999999": {"page"},
-    f"?page={'9' * 5000}": {"page"},
-    "?page=1&page=1": {"page"},
+    "?page=1": {"page"},
+    "?cursor=x": {"cursor"},
+    f"?cursor={'9' * 5000}": {"cursor"},
+    "?cursor=a&cursor=a": {"cursor"},
     "?" + "&".join(["status=new"] * 200): {"status"},
     "?a=1&b=2": {"a", "b"},
 }
@@ -170,7 +178,7 @@ def test_a_query_that_is_not_understood_is_refused_by_name(query: str, site: API
         assert problem(site.get(TICKETS + query)) == (400, "invalid", BAD_QUERIES[query])
 
 
-@pytest.mark.parametrize("address", ["?status=%00", "?status=new%00", "?%00=1", "?page=%00", "%00/", "1/%00/"])
+@pytest.mark.parametrize("address", ["?status=%00", "?status=new%00", "?%00=1", "?cursor=%00", "%00/", "1/%00/"])
 def test_nul_has_no_place_in_an_address(address: str, site: APIClient, ticket: Ticket) -> None:
     assert site.get(TICKETS + address).status_code == 400
 
@@ -228,7 +236,7 @@ def test_a_conversation_is_oldest_first(site: APIClient, company: Company, clien
         (written[2].pk, "three", "public", "Pavel", "console"),
     ]
     own = caller(client_person).get(f"{TICKETS}{ticket.pk}/comments/").json()
-    assert ([row["text"] for row in own["results"]], own["count"]) == (["one", "three"], 2)
+    assert [row["text"] for row in own["results"]] == ["one", "three"]
 
 
 def queries_of(client: APIClient, path: str) -> list[str]:

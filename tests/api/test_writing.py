@@ -293,6 +293,7 @@ def test_a_comment_goes_to_the_client(site: APIClient, integrator: User, ticket:
         "created_at": response.json()["created_at"],
         "edited_at": None,
         "deleted_at": None,
+        "attachments": [],
     }
     assert response.json() == site.get(f"{TICKETS}{ticket.pk}/comments/").json()["results"][0]
 

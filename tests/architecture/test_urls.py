@@ -44,6 +44,18 @@ address method                               anonymous client  technician operat
 /api/auth/token/ POST                              400     400        400     400     400      400      400       400        400         400
 /api/auth/logout/ POST                             400     400        400     400     400      400      400       400        400         400
 /api/auth/token/refresh/ POST                      400     400        400     400     400      400      400       400        400         400
+/api/files/<uuid:uid>/ GET                         401 200/404    200/404 200/404 200/404      404      404       200    200/404         401
+/api/categories/ GET                               401     200        200     200     200      200      200       200        200         401
+/api/profile/ GET                                  401     200        200     200     200      200      200       200        200         401
+/api/profile/ PATCH                                401     200        200     200     200      200      200       200        200         401
+/api/users/ GET                                    401     200        200     200     200      200      200       200        200         401
+/api/users/<str:pk>/ GET                           401 200/404    200/404 200/404 200/404      404      404       200    200/404         401
+/api/contacts/ GET                                 401     403        400     400     400      403      403       400        400         401
+/api/contacts/<str:pk>/ GET                        401 200/404    200/404 200/404 200/404      404      404       200    200/404         401
+/api/contacts/<str:pk>/ PATCH                      401 200/404    200/404 200/404 200/404      404      404       200    200/404         401
+/api/tickets/<pk>/attachments/ GET                 401 200/404    200/404 200/404 200/404      404      404       200    200/404         401
+/api/tickets/<pk>/attachments/ POST                401     415        415     415     415      415      415       415        415         401
+/api/tickets/<pk>/audit/ GET                       401 403/404    200/404 200/404 200/404      404      404       200    200/404         401
 /api/tickets/ GET                                  401     200        200     200     200      200      200       200        200         401
 /api/tickets/ POST                                 401 201/403    201/400 201/400 201/400      403      403       201    201/400         401
 /api/tickets/<pk>/ GET                             401 200/404    200/404 200/404 200/404      404      404       200    200/404         401
@@ -146,6 +158,7 @@ class Target:
         places = {
             "<pk>": self.ticket.pk,
             "<int:pk>": self.ticket.pk,
+            "<str:pk>": self.client.pk,
             "<uuid:uid>": self.file.uid,
             "<int:page>": 1,
             "<int:comment>": 1,
@@ -168,6 +181,8 @@ class Target:
     def body(self, address: str) -> dict[str, object]:
         bodies: dict[str, dict[str, object]] = {
             "/api/tickets/": {"client": self.client.pk, "description": "Принтер не печатает"},
+            "/api/profile/": {"language": "ru"},
+            "/api/contacts/<str:pk>/": {"company": "Вектор"},
             "/api/admin/invites/": {"role": "engineer", "tenant": str(self.client.tenant.uid)},  # type: ignore[union-attr]
             "/admin/accounts/user/new/": {
                 "full_name": "Новый",
@@ -229,7 +244,11 @@ def test_every_method_of_the_api_has_a_policy() -> None:
         for method in getattr(pattern.callback, "actions", None) or ()
         if method != "head"
     }
-    declared = {(row.address, row.method) for row in policy() if row.address.startswith(("/api/tickets", "/api/admin"))}
+    declared = {
+        (row.address, row.method)
+        for row in policy()
+        if row.address.startswith(("/api/tickets", "/api/admin", "/api/users", "/api/contacts"))
+    }
     assert served == declared
 
 

@@ -13,13 +13,14 @@ from accounts.phones import normal_phone
 from accounts.queries import clients_visible_to, visible_to
 from accounts.roles import TICKETS_CREATE_FOR_CLIENT, TICKETS_CREATE_OWN, TICKETS_WORK, Role
 from core.actor import Actor
+from core.db import lock_name
 from core.text import is_blank, shorten, storable
 from files.actions import TelegramFile, attach
 from files.models import StoredFile
 from tickets import notices
 from tickets.actions.text import DESCRIPTION_LIMIT, checked
 from tickets.enums import Category, Priority
-from tickets.errors import UnknownCategory, UnknownClient, UnknownPriority
+from tickets.errors import ExternalIdTaken, UnknownCategory, UnknownClient, UnknownPriority
 from tickets.models import DEVICE_LIMIT, SUBJECT_LIMIT, Ticket
 
 
@@ -33,6 +34,7 @@ def create_ticket(
     priority: str = Priority.NORMAL,
     category: str = "",
     device: str = "",
+    external_id: str = "",
     files: Sequence[TelegramFile] = (),
     telegram_message_id: int | None = None,
 ) -> Ticket:
@@ -40,9 +42,12 @@ def create_ticket(
 
     Without a subject the first line of the text serves. Files alone are enough. Only staff set a priority. The
     client hears the number, the desk hears of new work. Raises TextMissing, TextTooLong, UnknownPriority,
-    UnknownCategory, UnknownClient, Denied.
+    UnknownCategory, UnknownClient, ExternalIdTaken, Denied.
     """
     client = _client(actor, client_id)
+    external_id = storable(external_id)
+    if external_id:
+        _take_external_id(client, external_id)
     if priority != Priority.NORMAL:
         actor.require(TICKETS_WORK)
     if priority not in Priority.values:
@@ -52,7 +57,8 @@ def create_ticket(
         raise UnknownCategory(fields={"category": UnknownCategory.text})
     about = {"category": category, "device": shorten(storable(device), DEVICE_LIMIT)}
     ticket = begin(
-        actor, client, description, storable(subject), priority, files, telegram_message_id=telegram_message_id, **about
+        actor, client, description, storable(subject), priority, files,
+        telegram_message_id=telegram_message_id, external_id=external_id, **about,
     )  # fmt: skip
     attach(ticket, files)
     return ticket
@@ -102,6 +108,7 @@ def open_ticket_for(
     priority: str = Priority.NORMAL,
     category: str = "",
     device: str = "",
+    external_id: str = "",
     files: Sequence[TelegramFile] = (),
 ) -> Ticket:
     """Open a ticket for somebody who is not writing himself: a known client, or a new one entered by name.
@@ -118,8 +125,17 @@ def open_ticket_for(
         set_contact(actor=actor, user_id=client, phone=phone, company=client_company)
     return create_ticket(
         actor=actor, client_id=client, text=description, subject=subject, priority=priority,
-        category=category, device=device, files=files,
+        category=category, device=device, external_id=external_id, files=files,
     )  # fmt: skip
+
+
+def _take_external_id(client: User, external_id: str) -> None:
+    """Raise ExternalIdTaken, also for one that another transaction is just taking."""
+    assert client.tenant_id is not None
+    lock_name(f"tickets.external_id:{client.tenant_id}:{external_id}")
+    taken = Ticket.objects.filter(tenant_id=client.tenant_id, external_id=external_id).first()
+    if taken is not None:
+        raise ExternalIdTaken(number=taken.number)
 
 
 def _client(actor: Actor, client_id: int) -> User:

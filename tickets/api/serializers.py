@@ -6,6 +6,9 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from core.api.input import StrictSerializer
+from core.db import MAX_ID
+from files.actions import UPLOADS_AT_ONCE
+from files.api.serializers import FileOut
 from tickets.actions.moves import REASON_LIMIT
 from tickets.actions.text import COMMENT_LIMIT, DESCRIPTION_LIMIT
 from tickets.enums import Category, Move, Priority, Status, Visibility
@@ -29,7 +32,7 @@ class TicketOut(serializers.ModelSerializer):
     class Meta:
         model = Ticket
         fields = [
-            "id", "number", "subject", "description", "status", "priority", "category", "device",
+            "id", "number", "external_id", "subject", "description", "status", "priority", "category", "device",
             "source", "client", "assignee",
             "hold_until", "hold_reason", "created_at", "first_answer_at", "resolved_at", "closed_at",
             "rating", "version",
@@ -61,6 +64,7 @@ class TicketIn(StrictSerializer):
     priority = serializers.ChoiceField(choices=Priority.values, default=Priority.NORMAL)
     category = serializers.ChoiceField(choices=Category.values, allow_blank=True, default="")
     device = serializers.CharField(required=False, allow_blank=True, max_length=DEVICE_LIMIT, default="")
+    external_id = serializers.CharField(required=False, allow_blank=True, max_length=100, default="")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("client" in attrs) == ("client_name" in attrs):
@@ -75,18 +79,53 @@ class TicketFilters(StrictSerializer):
 
     status = serializers.ChoiceField(choices=Status.values, required=False)
     priority = serializers.ChoiceField(choices=Priority.values, required=False)
+    category = serializers.ChoiceField(choices=Category.values, required=False)
+    client = serializers.IntegerField(required=False, min_value=1, max_value=MAX_ID)
+    assignee = serializers.IntegerField(required=False, min_value=1, max_value=MAX_ID)
+    external_id = serializers.CharField(required=False, max_length=100)
+    created_after = serializers.DateTimeField(required=False)
+    created_before = serializers.DateTimeField(required=False)
+    search = serializers.CharField(required=False, max_length=200)
     ordering = serializers.ChoiceField(
         choices=["created_at", "-created_at", "urgency", "-urgency", "number", "-number"], required=False
     )
 
 
 class CommentOut(serializers.ModelSerializer):
+    """One message. The context's `files` are those of the comments, by their ids."""
+
     author = PersonOut()
+    attachments = serializers.SerializerMethodField()
 
     class Meta:
         model = Comment
-        fields = ["id", "author", "visibility", "text", "via", "created_at", "edited_at", "deleted_at"]
+        fields = [
+            "id", "author", "visibility", "text", "via", "created_at", "edited_at", "deleted_at", "attachments",
+        ]  # fmt: skip
         read_only_fields = fields
+
+    def get_attachments(self, comment: Comment) -> list[dict[str, Any]]:
+        shown: list[dict[str, Any]] = list(FileOut(self.context["files"][comment.pk], many=True).data)
+        return shown
+
+
+class UploadIn(StrictSerializer):
+    """Files with or without words, as multipart/form-data."""
+
+    files = serializers.ListField(child=serializers.FileField(), max_length=UPLOADS_AT_ONCE)
+    text = serializers.CharField(required=False, allow_blank=True, max_length=COMMENT_LIMIT, default="")
+    visibility = serializers.ChoiceField(choices=Visibility.values, default=Visibility.PUBLIC)
+
+
+class EntryOut(serializers.Serializer):
+    """One line of the history. `details` holds ids and codes, nothing personal."""
+
+    at = serializers.DateTimeField()
+    action = serializers.CharField()
+    actor = serializers.CharField(source="actor_kind")
+    user = PersonOut(allow_null=True)
+    via = serializers.CharField()
+    details = serializers.JSONField(source="data")
 
 
 class CommentIn(StrictSerializer):

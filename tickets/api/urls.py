@@ -1,9 +1,10 @@
 """The API's paths of tickets."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from tickets.api.views import TicketViewSet
+from tickets.api.views import CategoriesView, TicketViewSet
 
 router = SimpleRouter()
 router.register("tickets", TicketViewSet, basename="ticket")
-urlpatterns = router.urls
+urlpatterns = [path("categories/", CategoriesView.as_view(), name="categories"), *router.urls]

@@ -5,13 +5,20 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
 
+from accounts.api.idempotency import idempotent
+from accounts.roles import TICKETS_WORK
+from audit.queries import history_of
 from core.api.input import StrictSerializer, read, read_query, row_id
 from core.api.permissions import SignedIn, actor_of
 from core.db import found
+from files.api.serializers import FileOut
+from files.queries import files_of
 from tickets.actions import add_comment, assign_ticket, move_ticket, open_ticket_for, set_priority
 from tickets.actions.moves import MoveInput
 from tickets.api.serializers import (
@@ -19,18 +26,22 @@ from tickets.api.serializers import (
     AssignIn,
     CommentIn,
     CommentOut,
+    EntryOut,
     MoveIn,
     PriorityIn,
     TicketCard,
     TicketFilters,
     TicketIn,
     TicketOut,
+    UploadIn,
 )
-from tickets.enums import Move
-from tickets.models import Ticket
+from tickets.enums import Category, Move
+from tickets.models import Comment, Ticket
 from tickets.queries import comments_visible_to, ticket_list
+from tickets.search import matching
 from tickets.states import FLOW
 
+LOOKUPS = {"created_after": "created_at__gte", "created_before": "created_at__lt"}
 MOVES = "|".join(dict.fromkeys(row.move for row in FLOW.transitions if row.button))
 
 
@@ -47,14 +58,17 @@ class TicketViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Ticket]):
 
     def filtered(self, tickets: QuerySet[Ticket], values: dict[str, Any]) -> QuerySet[Ticket]:
         """Apply the query parameters that `filters` has read."""
-        ordering = values.pop("ordering", None)
-        tickets = tickets.filter(**values)
+        ordering, search = values.pop("ordering", None), values.pop("search", "")
+        if search:
+            tickets = matching(tickets, search)
+        tickets = tickets.filter(**{LOOKUPS.get(name, name): value for name, value in values.items()})
         return tickets.order_by(ordering, "-pk") if ordering else tickets
 
     def retrieve(self, request: Request, pk: str) -> Response:
         read_query(StrictSerializer, request)
         return self._card(request, row_id(pk))
 
+    @idempotent
     def create(self, request: Request) -> Response:
         ticket = open_ticket_for(actor=actor_of(request), **read(TicketIn, request.data))
         return self._card(request, ticket.pk, status=201)
@@ -64,13 +78,47 @@ class TicketViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Ticket]):
         read_query(StrictSerializer, request)
         actor = actor_of(request)
         rows: QuerySet[Any] = comments_visible_to(actor, found(self.get_queryset(), row_id(pk)))
-        page = self.paginate_queryset(rows)
-        return self.get_paginated_response(CommentOut(page, many=True).data)
+        page = self.paginate_queryset(rows) or []
+        return self.get_paginated_response(CommentOut(page, many=True, context={"files": files_of(page)}).data)
 
     @comments.mapping.post
+    @idempotent
     def comment(self, request: Request, pk: str) -> Response:
         comment = add_comment(actor=actor_of(request), ticket_id=row_id(pk), **read(CommentIn, request.data))
-        return Response(CommentOut(comment).data, status=201)
+        return _said(comment)
+
+    @action(detail=True, methods=["get"], parser_classes=[MultiPartParser])
+    def attachments(self, request: Request, pk: str) -> Response:
+        """Every file of the ticket that the caller may see."""
+        read_query(StrictSerializer, request)
+        actor = actor_of(request)
+        ticket = found(self.get_queryset(), row_id(pk))
+        files = [
+            *files_of([ticket])[ticket.pk],
+            *(file for own in files_of(comments_visible_to(actor, ticket)).values() for file in own),
+        ]
+        return Response({"results": FileOut(files, many=True).data})
+
+    @attachments.mapping.post
+    def attach(self, request: Request, pk: str) -> Response:
+        """Send files into the conversation, with or without words."""
+        given = read(UploadIn, _multipart(request))
+        comment = add_comment(
+            actor=actor_of(request), ticket_id=row_id(pk), text=given["text"], visibility=given["visibility"],
+            uploads=given["files"],
+        )  # fmt: skip
+        return _said(comment)
+
+    @action(detail=True, methods=["get"])
+    def audit(self, request: Request, pk: str) -> Response:
+        """What happened to the ticket, oldest first. For staff."""
+        read_query(StrictSerializer, request)
+        actor = actor_of(request)
+        ticket = found(self.get_queryset(), row_id(pk))
+        actor.require(TICKETS_WORK)
+        entries: QuerySet[Any] = history_of(ticket)
+        page = self.paginate_queryset(entries)
+        return self.get_paginated_response(EntryOut(page, many=True).data)
 
     @action(detail=True, methods=["post"], url_path=f"(?P<move>{MOVES})")
     def move(self, request: Request, pk: str, move: str) -> Response:
@@ -102,3 +150,24 @@ class TicketViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Ticket]):
         ticket = found(self.get_queryset(), pk)
         card: BaseSerializer[Ticket] = TicketCard(ticket, context={"actor": actor_of(request)})
         return Response(card.data, status=status)
+
+
+def _said(comment: Comment) -> Response:
+    return Response(CommentOut(comment, context={"files": files_of([comment])}).data, status=201)
+
+
+def _multipart(request: Request) -> dict[str, Any]:
+    """The fields of a form with files, each text given once."""
+    assert isinstance(request.data, dict)
+    data: dict[str, Any] = {name: request.data.get(name) for name in request.data if name != "files"}
+    return {**data, "files": request.FILES.getlist("files")}
+
+
+class CategoriesView(APIView):
+    """`GET /api/categories/`: the kinds of equipment, in the language asked for."""
+
+    permission_classes = [SignedIn]
+
+    def get(self, request: Request) -> Response:
+        read_query(StrictSerializer, request)
+        return Response({"results": [{"value": row.value, "label": str(row.label)} for row in Category]})
