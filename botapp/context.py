@@ -10,6 +10,7 @@ from accounts.models import User
 from botapp.enums import Step
 from botapp.models import Dialog
 from core.actor import Actor
+from tickets.models import Ticket
 
 
 @dataclass(slots=True)
@@ -52,6 +53,8 @@ class Reply:
     remove_buttons: bool = False
     replace: bool = False
     """Show the text in place of the message whose button was pressed."""
+    subject: Ticket | None = None
+    """The ticket that a Telegram reply to this message goes to."""
     after: float = 0
     """Seconds to wait with it."""
     once: str | None = None

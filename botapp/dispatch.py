@@ -1,6 +1,7 @@
 """Handling one update: one function, one transaction, one thread."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -18,7 +19,7 @@ from accounts.models import User
 from accounts.queries import by_telegram_id, time_zone_of
 from botapp import groups, notices
 from botapp.context import Context, Reply
-from botapp.enums import UpdateStatus
+from botapp.enums import Step, UpdateStatus
 from botapp.inbox import claim, finish
 from botapp.models import Dialog, InboxUpdate
 from botapp.routes import route_for
@@ -32,6 +33,9 @@ from outbox.enums import Lane
 log = structlog.get_logger(__name__)
 
 TENANT_PAYLOAD = "t_"
+LAPSING = {Step.EXPLAIN_RATING, Step.WRITE, Step.NOTE, Step.ASK, Step.HOLD}
+LAPSE = timedelta(hours=1)
+"""So long after a question without a draft a message is no answer to it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,8 @@ def _answer(update: Update, user: User) -> Reply | None:
         return Reply(html(_("Your access has been closed.")), {"remove_keyboard": True})
     assert user.telegram_id is not None
     dialog = _dialog(user.telegram_id)
+    if dialog.step in LAPSING and timezone.now() - dialog.updated_at > LAPSE:
+        dialog.step = Step.NONE
     route = route_for(update, dialog.step)
     if route is None:
         return None
@@ -165,6 +171,7 @@ def _show(reply: Reply, update: Update, user: User) -> None:
             recipient_id=user.pk,
             reply_markup=reply.keyboard,
             dedupe_key=reply.once,
+            subject=reply.subject,
             after=reply.after,
         )
 

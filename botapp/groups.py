@@ -28,7 +28,9 @@ def leave(update: Update, chat: Chat) -> None:
                 bot=update.get_bot().username,
             )  # fmt: skip
             outbox.send_text(chat_id=chat.id, text=text, lane=Lane.ANSWER, dedupe_key=once)
-    outbox.leave_chat(chat_id=chat.id, lane=Lane.ANSWER, dedupe_key=f"{once}:leave")
+    outbox.leave_chat(
+        chat_id=chat.id, lane=Lane.ANSWER, dedupe_key=f"group:{chat.id}:leave:{timezone.now():%Y%m%d%H%M}"
+    )
 
 
 def _language(update: Update) -> str:

@@ -59,6 +59,16 @@ def _message(accepted: filters.BaseFilter, function: Function, step: Step | None
     return Route(MessageHandler(accepted & filters.UpdateType.MESSAGE, _not_called), function, step)
 
 
+def _answer(function: Function, step: Step) -> Route:
+    """What is written in an open step. A Telegram reply to a message about a ticket goes to that ticket all the same,
+    and the step stays open (domain: §2, the first rule)."""
+
+    def answer(context: Context) -> Reply | None:
+        return incoming.message(context) if incoming.replied_to(context) else function(context)
+
+    return _message(CONTENT, answer, step)
+
+
 def _button(pattern: Any, function: Function) -> Route:
     return Route(CallbackQueryHandler(_not_called, pattern=pattern), function)
 
@@ -88,14 +98,15 @@ ROUTES = [
     _text_button(keyboards.NEW_TICKETS, work.queue),
     _text_button(keyboards.FOR_CLIENT, caller.begin),
     _text_button(keyboards.HELP, basics.show_help),
+    *[_message(filters.CONTACT, caller.contact, step) for step in (Step.CALLER, Step.CALLER_PHONE)],
     _message(filters.CONTACT, contacts.contact),
-    *[_message(CONTENT, guided.message, step) for step in GUIDE],
-    _message(CONTENT, own.describe_ticket, step=Step.NEW_TICKET),
-    _message(CONTENT, own.written, step=Step.WRITE),
-    *[_message(CONTENT, work.answered, step=step) for step in (Step.NOTE, Step.ASK, Step.HOLD)],
-    *[_message(CONTENT, caller.answered, step=step) for step in CALL],
-    _message(CONTENT, rating.explained, step=Step.EXPLAIN_RATING),
-    _message(CONTENT, incoming.more_to_choose_for, step=Step.CHOOSE_TICKET),
+    *[_answer(guided.message, step) for step in GUIDE],
+    _answer(own.describe_ticket, Step.NEW_TICKET),
+    _answer(own.written, Step.WRITE),
+    *[_answer(work.answered, step) for step in (Step.NOTE, Step.ASK, Step.HOLD)],
+    *[_answer(caller.answered, step) for step in CALL],
+    _answer(rating.explained, Step.EXPLAIN_RATING),
+    _answer(incoming.more_to_choose_for, Step.CHOOSE_TICKET),
     _message(CONTENT, incoming.message),
     _message(filters.ALL & ~filters.StatusUpdate.ALL, basics.not_understood),
     Route(MessageHandler(filters.UpdateType.EDITED_MESSAGE & CONTENT, _not_called), incoming.edited),

@@ -131,6 +131,7 @@ _SENTENCES: dict[str, str | Promise] = {
     "tickets.reopen": pgettext_lazy("history", "Reopened"),
     "tickets.undo": pgettext_lazy("history", "Undone"),
     "tickets.split": pgettext_lazy("history", "Split off into a new ticket"),
+    "tickets.append": pgettext_lazy("history", "A message went on"),
     "tickets.edit_comment": pgettext_lazy("history", "A message was changed"),
     "tickets.edit_description": pgettext_lazy("history", "The client changed the description"),
     "tickets.delete_comment": pgettext_lazy("history", "A message was deleted"),

@@ -99,3 +99,8 @@ class UnknownAssignee(Invalid):
 class UnknownClient(Invalid):
     code = "unknown_client"
     text = _("There is no such client.")
+
+
+class OnlyWords(Invalid):
+    code = "only_words"
+    text = _("Only words fit here. Send the file with “Write a message” or “Note”, and the words alone.")

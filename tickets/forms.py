@@ -79,7 +79,8 @@ class AssigneeForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["assignee"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = tenant_people_with(ticket.tenant_id, TICKETS_ASSIGNABLE)
+        current = User.objects.filter(pk=ticket.assignee_id or 0)
+        field.queryset = (tenant_people_with(ticket.tenant_id, TICKETS_ASSIGNABLE) | current).distinct()
 
 
 class LinkForm(forms.Form):

@@ -179,6 +179,8 @@ class Comment(models.Model):
     )
     telegram_message_id = models.BigIntegerField(null=True)
     """The message of the author's chat that it came from: an edit of that message is an edit of this text."""
+    continues = models.ForeignKey("self", models.PROTECT, null=True, related_name="rest")
+    """The comment whose text went on here: together they were one message, too long for Telegram."""
     edited_at = models.DateTimeField(_("changed"), null=True)
     deleted_at = models.DateTimeField(_("deleted"), null=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)

@@ -62,6 +62,8 @@ def status_changed(ticket: Ticket, move: str, actor: Actor, said: Comment | None
     affair.
     """
     silent = move == Move.RELEASE or Status.SPAM in {ticket.status, ticket.previous_status}
+    if move == Move.RELEASE:
+        _tell_desk_of_new(ticket, actor)
     if silent or actor.user_id == ticket.client_id:
         return
     buttons = None
@@ -258,7 +260,7 @@ def _tell_desk_of_new(ticket: Ticket, actor: Actor) -> None:
                 text=_quoted(ticket.description) or ticket.subject,
             )  # fmt: skip
             take = [row for row in available_moves(actor_for(person, Via.BOT), ticket) if row.move == Move.TAKE]
-            key = f"{_new_key(ticket)}{person.pk}"
+            key = f"{_new_key(ticket)}{ticket.version}:{person.pk}"
             _tell(person, text, lane=Lane.NOTICE, subject=ticket, reply_markup=keyboard(ticket, take), dedupe_key=key)
 
 

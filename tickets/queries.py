@@ -158,6 +158,14 @@ def written_as(actor: Actor, telegram_message_id: int) -> Comment | Ticket | Non
     return Ticket.objects.filter(client_id=actor.user_id, telegram_message_id=telegram_message_id).first()
 
 
+def ticket_written_as(actor: Actor, telegram_message_id: int) -> Ticket | None:
+    """The ticket that a message of the actor's own chat stands in."""
+    written = written_as(actor, telegram_message_id)
+    if isinstance(written, Comment):
+        return one_visible(actor, written.moved_to_id or written.ticket_id)
+    return written
+
+
 def earlier_texts(ticket: Ticket) -> dict[int | None, list[EarlierText]]:
     """What stood in each comment before, the oldest first; under None what stood in the description."""
     texts: dict[int | None, list[EarlierText]] = {}
@@ -206,7 +214,7 @@ def assigned_to(actor: Actor) -> QuerySet[Ticket]:
 
 def new_tickets(actor: Actor) -> QuerySet[Ticket]:
     """What nobody has taken yet, in the order in which it should be done."""
-    return visible_to(actor).filter(status=Status.NEW).order_by(*WORK_ORDER)
+    return visible_to(actor).filter(status=Status.NEW, assignee__isnull=True).order_by(*WORK_ORDER)
 
 
 def own_tickets(actor: Actor) -> QuerySet[Ticket]:
@@ -235,6 +243,6 @@ def holds_due(now: datetime) -> QuerySet[Ticket]:
 
 def autoclose_due(now: datetime) -> QuerySet[Ticket]:
     """Resolved tickets that nobody answered for `TICKET_AUTOCLOSE_DAYS`."""
-    return Ticket.objects.filter(
-        status=Status.RESOLVED, resolved_at__lte=now - timedelta(days=settings.TICKET_AUTOCLOSE_DAYS)
-    )
+    since = now - timedelta(days=settings.TICKET_AUTOCLOSE_DAYS)
+    waits = Q(waiting_since__isnull=False, waiting_since__gt=since)
+    return Ticket.objects.filter(~waits, status=Status.RESOLVED, resolved_at__lte=since)

@@ -58,9 +58,11 @@ def hold_is_over(ticket: "Ticket", now: datetime) -> bool:
 
 
 def unanswered_long_enough(ticket: "Ticket", now: datetime) -> bool:
-    """The machine closes `TICKET_AUTOCLOSE_DAYS` after the last time the ticket was resolved."""
-    since = ticket.resolved_at
-    return since is not None and since <= now - timedelta(days=settings.TICKET_AUTOCLOSE_DAYS)
+    """The machine closes `TICKET_AUTOCLOSE_DAYS` after the last time the ticket was resolved, or the client wrote."""
+    if ticket.resolved_at is None:
+        return False
+    since = max(ticket.resolved_at, ticket.waiting_since or ticket.resolved_at)
+    return since <= now - timedelta(days=settings.TICKET_AUTOCLOSE_DAYS)
 
 
 def undo_in_time(ticket: "Ticket", now: datetime) -> bool:

@@ -5,12 +5,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.phones import looks_like_phone, normal_phone
+from accounts.phones import looks_like_phone, masked_phone, normal_phone
 from accounts.queries import clients_visible_to, find_callers
 from accounts.roles import TICKETS_CREATE_FOR_CLIENT
 from botapp import keyboards
 from botapp.context import Context, Reply
 from botapp.enums import Step
+from botapp.handlers import parts
 from botapp.handlers.basics import for_staff, stale_button
 from botapp.handlers.content import content, told_of_size
 from core.errors import NotFound
@@ -75,9 +76,25 @@ def _search(context: Context, text: str) -> Reply:
 
 
 def _which(found: list[User]) -> Reply:
-    rows = [[{"text": str(person), "callback_data": f"{keyboards.CALLER_PREFIX}{person.pk}"}] for person in found]
+    rows = [[{"text": _label(person), "callback_data": f"{keyboards.CALLER_PREFIX}{person.pk}"}] for person in found]
     rows.append([{"text": _("A new client"), "callback_data": keyboards.CALLER_PREFIX + NEW}])
     return Reply(html(_("Who of them is it?")), {"inline_keyboard": rows})
+
+
+def _label(person: User) -> str:
+    """Name, company and the end of the number: by what namesakes are told apart."""
+    contact = getattr(person, "contact", None)
+    facts = [contact.company, masked_phone(contact.phone) if contact.phone else ""] if contact else []
+    return " · ".join(filter(None, [person.full_name, *facts]))
+
+
+def contact(context: Context) -> Reply:
+    """The caller's card from the address book serves as the number."""
+    shared = context.message.contact
+    assert shared is not None
+    context.actor.require(TICKETS_CREATE_FOR_CLIENT)
+    number = shared.phone_number
+    return _search(context, number) if context.dialog.step == Step.CALLER else _phone(context, number)
 
 
 def _new(context: Context, asked: str, name: str) -> Reply:
@@ -112,11 +129,13 @@ def _open(context: Context) -> Reply:
         client_name=draft.get("name", ""), client_phone=draft.get("phone", ""),
     )  # fmt: skip
     context.enter(Step.NONE)
+    parts.remember(context, ticket)
     said = html(
         _("Ticket <b>No. {number}</b> for {client} has been opened: {subject}"),
         number=ticket.number, client=ticket.client.full_name, subject=ticket.subject,
     )  # fmt: skip
-    return told_of_size(files) or Reply(said, {"inline_keyboard": [[keyboards.open_button(ticket)]]})
+    keyboard = {"inline_keyboard": [[keyboards.open_button(ticket)]]}
+    return told_of_size(files) or Reply(said, keyboard, after=parts.wait(context), subject=ticket)
 
 
 def _go(context: Context, step: Step, **draft: Any) -> Reply:

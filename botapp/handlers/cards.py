@@ -33,6 +33,8 @@ def ticket_list(rows: QuerySet[Ticket], page: int, *, title: str, none: str, pre
     """Number, status and subject of each; each opens by its button. `prefix` is the data of the arrows."""
     tickets = list(rows[page * PAGE : (page + 1) * PAGE + 1])
     shown, more = tickets[:PAGE], len(tickets) > PAGE
+    if not shown and page > 0:  # the list has become shorter meanwhile
+        return ticket_list(rows, page - 1, title=title, none=none, prefix=prefix, replace=replace)
     if not shown:
         return Reply(html(none), replace=replace)
     lines = format_html_join(
@@ -78,7 +80,8 @@ def _card(context: Context, ticket: Ticket, page: int, *, replace: bool = False)
         client=html("\n{client}", client=ticket.client.full_name) if works else "",
         lines=format_html_join("\n\n", "{}", ((_line(bubble),) for bubble in shown)),
     )
-    return Reply(text, _keyboard(context, ticket, page, earlier=end > SAID_ON_A_PAGE), replace=replace)
+    keyboard = _keyboard(context, ticket, page, earlier=end > SAID_ON_A_PAGE)
+    return Reply(text, keyboard, replace=replace, subject=ticket)
 
 
 def _keyboard(context: Context, ticket: Ticket, page: int, *, earlier: bool) -> dict[str, Any]:

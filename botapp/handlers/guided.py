@@ -69,7 +69,7 @@ def message(context: Context) -> Reply | None:
         step = _step(context, 1)
     else:
         draft["text"] = _added(draft["text"], text, required=not draft["files"])
-        draft["message"] = draft["message"] or context.message.message_id
+        draft["message"] = None if draft["text"] != text else context.message.message_id
         step = _step(context, 1) if step == Step.GUIDE_TEXT else step
     context.enter(Step(step), **draft)
     if too_big := told_of_size(files):

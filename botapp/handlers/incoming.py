@@ -1,6 +1,5 @@
 """Where a client's message goes: the first rule that fits (domain: §2)."""
 
-from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -21,7 +20,7 @@ from tickets import buttons
 from tickets.actions import add_comment, append_part, create_ticket, edit_telegram_message, split_comment
 from tickets.enums import OPEN, Move, Status
 from tickets.models import Comment, Ticket
-from tickets.queries import one_visible, open_tickets_of, ticket_behind
+from tickets.queries import one_visible, open_tickets_of, ticket_behind, ticket_written_as
 from tickets.states import available_moves
 
 CHOICES = 8
@@ -35,7 +34,7 @@ def message(context: Context) -> Reply | None:
     if not context.actor.can(TICKETS_CREATE_OWN):
         return _from_staff(context)
     text, files = content(context.message)
-    ticket = _replied_to(context)
+    ticket = replied_to(context)
     if ticket is not None:
         return _comment(context, ticket, text, files)
     open_tickets = list(open_tickets_of(context.actor)[: CHOICES + 1])
@@ -50,7 +49,10 @@ def _from_staff(context: Context) -> Reply | None:
     """A staff member's reply to a notice goes to the client; his plain text is never a ticket."""
     if not context.actor.can(TICKETS_WORK):
         return for_staff(context)
-    ticket = _replied_to(context)
+    ticket = replied_to(context)
+    if ticket is None and context.message.reply_to_message is not None:
+        text = _("This was not sent: I can not tell which ticket it belongs to. Open one from /tickets or /queue.")
+        return Reply(html(text))
     if ticket is None:
         return for_staff(context)
     text, files = content(context.message)
@@ -59,16 +61,16 @@ def _from_staff(context: Context) -> Reply | None:
     )  # fmt: skip
     parts.remember(context, ticket, comment)
     sent = html(_("Sent to the client, ticket <b>No. {number}</b>."), number=ticket.number)
-    return told_of_size(files) or Reply(sent, after=parts.wait(context))
+    return told_of_size(files) or Reply(sent, after=parts.wait(context), subject=ticket)
 
 
-def _replied_to(context: Context) -> Ticket | None:
+def replied_to(context: Context) -> Ticket | None:
     """The ticket that a Telegram reply answers, unless it is finished."""
     replied = context.message.reply_to_message
     if replied is None:
         return None
     subject = subject_shown_as(context.message.chat_id, replied.message_id)
-    ticket = ticket_behind(context.actor, *subject) if subject else None
+    ticket = ticket_behind(context.actor, *subject) if subject else ticket_written_as(context.actor, replied.message_id)
     staff = context.actor.can(TICKETS_WORK)
     return ticket if ticket and (staff or ticket.status in OPEN) else None
 
@@ -97,7 +99,7 @@ def _comment(context: Context, ticket: Ticket, text: str, files: list[TelegramFi
         moves = [row for row in available_moves(context.actor, ticket) if row.move == Move.REOPEN]
     keyboard = buttons.keyboard(ticket, moves)
     keyboard["inline_keyboard"].append([buttons.split_button(comment)])
-    return Reply(html(said, number=ticket.number), keyboard, after=parts.wait(context))
+    return Reply(html(said, number=ticket.number), keyboard, after=parts.wait(context), subject=ticket)
 
 
 def _ask_which(context: Context, tickets: list[Ticket], text: str, files: list[TelegramFile]) -> Reply | None:
@@ -140,7 +142,7 @@ def ticket_chosen(context: Context) -> Reply:
     given: dict[str, Any] = {
         "text": first,
         "files": [kept_file(kept) for kept in draft["files"]],
-        "telegram_message_id": draft["message"],
+        "telegram_message_id": draft["message"] if len(draft["texts"]) == 1 else None,
     }
     context.enter(Step.NONE)
     if chosen == keyboards.CHOOSE_NEW:
@@ -160,12 +162,22 @@ def _append_all(context: Context, ticket: Ticket, comment: Comment | None, texts
         append_part(actor=context.actor, ticket_id=ticket.pk, comment_id=comment_id, text=text, files=())
 
 
-def edited(context: Context) -> None:
-    """A message was edited: what it had become changes with it. One that became nothing of ours changes nothing."""
+def edited(context: Context) -> Reply | None:
+    """A message was edited: what it had become changes with it. Where it became a part of something, its author hears
+    that the change was not taken over. A place that is shared live moves on by edits, and is let be."""
     message = context.update.edited_message
     assert message is not None
-    with suppress(NotFound):
-        edit_telegram_message(actor=context.actor, telegram_message_id=message.message_id, text=content(message)[0])
+    if message.location is not None:
+        return None
+    try:
+        edit_telegram_message(
+            actor=context.actor, telegram_message_id=message.message_id, text=content(message)[0]
+        )  # fmt: skip
+    except NotFound:
+        if (message.text or "").startswith("/"):
+            return None
+        return Reply(html(_("This change was not taken over. Please write what is different in a new message.")))
+    return None
 
 
 def split_off(context: Context) -> Reply:

@@ -21,6 +21,8 @@ def remember(context: Context, ticket: Ticket, comment: Comment | None = None) -
     """Note what the message became, if further parts of it may follow."""
     message = context.message
     cut = telegram_length(message.text or "") >= LONG
+    if context.dialog.step != Step.NONE:  # a reply in the middle of a dialog; the dialog goes on
+        return
     if message.media_group_id is not None or cut:
         context.enter(
             Step.NONE,
@@ -44,7 +46,10 @@ def append(context: Context) -> Reply | None:
     """Join it to the first part. The first part was confirmed; of this one only trouble is said."""
     text, files = content(context.message)
     draft = context.dialog.data
-    append_part(actor=context.actor, ticket_id=draft["ticket"], comment_id=draft["comment"], text=text, files=files)
+    append_part(
+        actor=context.actor, ticket_id=draft["ticket"], comment_id=draft["comment"], text=text, files=files,
+        telegram_message_id=context.message.message_id,
+    )  # fmt: skip
     if draft["cut_at"] and telegram_length(text) >= LONG:
         context.enter(Step.NONE, **{**draft, "cut_at": context.message.date.timestamp()})
     return told_of_size(files)

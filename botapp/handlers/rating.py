@@ -4,11 +4,13 @@ from django.utils.translation import gettext as _
 
 from botapp.context import Context, Reply
 from botapp.enums import Step
+from botapp.handlers import incoming, parts
 from botapp.handlers.content import content, told_of_size
 from core.errors import NotFound
 from core.html import html
 from tickets import buttons
 from tickets.actions import explain_rating, rate_ticket
+from tickets.errors import RatingClosed
 from tickets.models import BEST, Ticket
 from tickets.queries import one_visible
 
@@ -44,9 +46,15 @@ def _ask(context: Context, ticket_id: int) -> Reply:
     return Reply(html(said, number=ticket.number), remove_buttons=context.update.callback_query is not None)
 
 
-def explained(context: Context) -> Reply:
-    """The message after «Add a few words»."""
+def explained(context: Context) -> Reply | None:
+    """The message after «Add a few words». When it is too late for them, it is a message like any other."""
     text, files = content(context.message)
-    explain_rating(actor=context.actor, ticket_id=context.dialog.data["ticket"], text=text, files=files)
+    ticket_id = context.dialog.data["ticket"]
     context.enter(Step.NONE)
-    return told_of_size(files) or Reply(html(_("Thank you, we will read it.")))
+    try:
+        comment = explain_rating(actor=context.actor, ticket_id=ticket_id, text=text, files=files)
+    except RatingClosed:
+        return incoming.message(context)
+    parts.remember(context, comment.ticket, comment)
+    thanks = html(_("Thank you, we will read it."))
+    return told_of_size(files) or Reply(thanks, after=parts.wait(context))

@@ -10,6 +10,7 @@ from accounts.roles import TICKETS_WORK
 from botapp import keyboards
 from botapp.context import Context, Reply
 from botapp.enums import Step
+from botapp.handlers import parts
 from botapp.handlers.basics import for_staff
 from botapp.handlers.cards import one, ticket_list
 from botapp.handlers.content import content, told_of_size
@@ -18,7 +19,7 @@ from core.html import html
 from tickets.actions import add_comment, move_ticket
 from tickets.actions.moves import MoveInput
 from tickets.enums import Move, Status, Visibility
-from tickets.errors import MoveNotPossible
+from tickets.errors import MoveNotPossible, OnlyWords
 from tickets.models import Ticket
 from tickets.queries import new_tickets
 from tickets.states import available_moves
@@ -105,18 +106,22 @@ def _note(context: Context, ticket_id: int) -> Reply:
         actor=context.actor, ticket_id=ticket_id, text=text, visibility=Visibility.INTERNAL, files=files,
         telegram_message_id=context.message.message_id,
     )  # fmt: skip
-    return told_of_size(files) or Reply(html(_("Noted, ticket <b>No. {number}</b>."), number=note.ticket.number))
+    parts.remember(context, note.ticket, note)
+    noted = html(_("Noted, ticket <b>No. {number}</b>."), number=note.ticket.number)
+    return told_of_size(files) or Reply(noted, after=parts.wait(context), subject=note.ticket)
 
 
 def _move(context: Context, step: str, draft: dict[str, str]) -> Reply:
-    text, _files = content(context.message)
+    text, files = content(context.message)
+    if files:
+        raise OnlyWords
     if step == Step.ASK:
         move, given = Move.ASK, MoveInput(text=text)
     else:
         move, given = Move.HOLD, MoveInput(until=datetime.fromisoformat(draft["until"]), reason=text)
     ticket = move_ticket(actor=context.actor, ticket_id=int(draft["ticket"]), move=move, given=given)
     said = _("Ticket <b>No. {number}</b>: {status}.")
-    return Reply(html(said, number=ticket.number, status=Status(ticket.status).label))
+    return Reply(html(said, number=ticket.number, status=Status(ticket.status).label), subject=ticket)
 
 
 def _morning(days: int) -> datetime:

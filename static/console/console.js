@@ -15,7 +15,7 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
-  if (event.target.dataset.draft) sessionStorage.removeItem(event.target.dataset.draft);
+  if (event.target.dataset.draft) forgetDraft(event.target);
   // One click, one message: a second submit of the same form is ignored until the page has changed.
   if (event.target.dataset.sent) {
     event.preventDefault();
@@ -29,15 +29,25 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll(".desk-reply").forEach(showAttached);
 });
 
+// What is being written, and for whom, outlives other buttons of the page.
+const keepDraft = (form) => {
+  sessionStorage.setItem(form.dataset.draft, form.querySelector("textarea").value);
+  sessionStorage.setItem(`${form.dataset.draft}-mode`, form.dataset.mode ?? "");
+};
+
+const forgetDraft = (form) => ["", "-mode"].forEach((end) => sessionStorage.removeItem(form.dataset.draft + end));
+
 document.addEventListener("input", (event) => {
   const form = event.target.closest("[data-draft]");
-  if (form && event.target.matches("textarea")) sessionStorage.setItem(form.dataset.draft, event.target.value);
+  if (form && event.target.matches("textarea")) keepDraft(form);
 });
 
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("[data-draft]").forEach((form) => {
     const box = form.querySelector("textarea");
-    box.value = box.value || sessionStorage.getItem(form.dataset.draft) || "";
+    if (box.value) return;
+    box.value = sessionStorage.getItem(form.dataset.draft) || "";
+    if (box.value) form.dataset.mode = sessionStorage.getItem(`${form.dataset.draft}-mode`) || "";
   });
 });
 
@@ -116,7 +126,7 @@ function stepPicture(dialog, step) {
 }
 
 document.addEventListener("click", (event) => {
-  const dialog = document.querySelector(".desk-large");
+  const dialog = document.querySelector(".desk-picture");
   const link = event.target.closest?.(".desk-shot");
   if (dialog && link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
@@ -129,7 +139,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const dialog = document.querySelector(".desk-large");
+  const dialog = document.querySelector(".desk-picture");
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
   if (dialog?.open && step) {
     event.preventDefault();

@@ -5,8 +5,9 @@ const NOTE = "note";
 function reply(mode) {
   const form = document.querySelector(".desk-reply");
   if (!form) return;
-  form.dataset.mode = mode;
-  form.querySelector("textarea").focus();
+  const box = form.querySelector("textarea");
+  if (!box.value) form.dataset.mode = mode; // what is written stays what it is: a note does not become a message
+  box.focus();
 }
 
 function press(move) {
@@ -50,7 +51,7 @@ const KEYS = {
 document.addEventListener("keydown", (event) => {
   const target = event.target;
   if (event.key === "Escape" && target.closest?.(".desk-reply")) {
-    target.closest(".desk-reply").dataset.mode = "";
+    if (!target.value) target.closest(".desk-reply").dataset.mode = "";
     target.blur();
     return;
   }

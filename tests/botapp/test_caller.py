@@ -8,6 +8,7 @@ from accounts.actions import set_contact
 from accounts.models import Contact, User
 from accounts.roles import Role
 from botapp.models import Dialog
+from files.models import StoredFile
 from simulator.client import Message, Person
 from tests.botapp.test_routes import business_rows
 from tests.botapp.words import EMPTY, said
@@ -55,8 +56,8 @@ def test_it_begins_with_who(desk: Desk, irina: Person, word: str) -> None:
 @pytest.mark.parametrize("asked", ["8 (916) 123-45-67", "ольга", "медлайн"])
 def test_a_known_caller_is_chosen(desk: Desk, irina: Person, known: User, asked: str) -> None:
     found = dialog(desk, irina, asked)
-    assert (found.text, found.labels()) == ("Кто из них?", ["Ольга Белова", "Новый клиент"])
-    assert desk.press(irina, found, "Ольга Белова")[0].text == WHAT
+    assert (found.text, found.labels()) == ("Кто из них?", ["Ольга Белова · Медлайн · •••45-67", "Новый клиент"])
+    assert desk.press(irina, found, found.labels()[0])[0].text == WHAT
     (told,) = desk.say(irina, "Не печатает")
     ticket = Ticket.objects.get()
     assert told.text == f"Создана заявка № {ticket.number}, клиент Ольга Белова: Не печатает"
@@ -89,7 +90,7 @@ def test_a_new_name_asks_for_the_number(desk: Desk, irina: Person, number: str) 
 
 def test_the_number_of_a_new_name_may_be_a_known_one(desk: Desk, irina: Person, known: User) -> None:
     found = dialog(desk, irina, "Оля", PHONE)
-    assert found.labels() == ["Ольга Белова", "Новый клиент"]
+    assert found.labels() == ["Ольга Белова · Медлайн · •••45-67", "Новый клиент"]
     assert desk.press(irina, found, "Новый клиент")[0].text == WHAT
     desk.say(irina, "Жуёт бумагу")
     client = Ticket.objects.get().client
@@ -117,6 +118,22 @@ def test_an_answer_that_is_none_is_asked_for_again(
     before, at = business_rows(), step(irina)
     assert [message.text for message in desk.say(irina, wrong)] == [answer]
     assert (business_rows(), step(irina)) == (before, at)
+
+
+def test_a_card_from_the_address_book_is_the_number(desk: Desk, irina: Person, known: User) -> None:
+    dialog(desk, irina)
+    desk.people.send_contact(irina, {"phone_number": "79161234567", "first_name": "Оля"})
+    assert desk.news(irina)[-1].labels()[0] == "Ольга Белова · Медлайн · •••45-67"
+
+
+def test_an_album_of_a_caller_is_kept_whole(desk: Desk, irina: Person) -> None:
+    desk.press(irina, dialog(desk, irina, "Пётр"), "Без телефона")
+    desk.people.send_album(irina, [jpeg(), jpeg(), jpeg()], caption="Жуёт")
+    desk.pump()
+    assert {(file.owner_type, file.owner_id) for file in StoredFile.objects.all()} == {
+        ("tickets.ticket", Ticket.objects.get().pk)
+    }
+    assert StoredFile.objects.count() == 3
 
 
 def test_cancel_opens_nothing(desk: Desk, irina: Person) -> None:

@@ -82,6 +82,11 @@ def test_a_clients_message_is_worked_by_a_technician_and_the_client_hears_of_it(
     photo = page.locator(".desk-files img")
     wait_until(lambda: page.reload() and photo.count() == 1, "the worker has made a small picture")
     assert photo.evaluate("image => image.decode().then(() => image.naturalWidth)") == 320
+    photo.click()
+    large = page.get_by_role("dialog", name="Изображение")
+    expect(large).to_be_visible()
+    assert large.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 640
+    large.get_by_role("button", name="Закрыть").click()
     submit(page, "Взять")
     house.people.wait_for(anna, lambda message: message.text == f"Заявка № {number}: принята в работу.")
     page.locator(".desk-reply textarea").fill("Приедем завтра & захватим <ролик>")

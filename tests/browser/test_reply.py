@@ -66,6 +66,26 @@ def test_the_frequent_things_need_no_mouse(house: House, anna: Person, page: Pag
     assert ("Привезём" in said, "складе" in said) == (True, False)
 
 
+def test_a_note_that_was_begun_stays_a_note(house: House, anna: Person, page: Page) -> None:
+    """Another button of the page reloads it; what is written must not turn into a message to the client."""
+    sign_in(page, house, "tech")
+    page.goto(f"{house.url}/admin/tickets/ticket/?q={SUBJECT}")
+    page.get_by_text(SUBJECT).first.click()
+    page.wait_for_selector(".desk-reply")
+    page.keyboard.press("n")
+    page.keyboard.type("Клиент трудный")
+    page.keyboard.press("Escape")
+    with page.expect_navigation():
+        page.locator(".desk-about form").first.get_by_role("button", name="Сохранить").click()
+    box = page.locator(".desk-reply textarea")
+    assert box.input_value() == "Клиент трудный"
+    expect(page.get_by_text("Внутренняя заметка: клиент её не увидит")).to_be_visible()
+    box.focus()
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    assert statuses(house) == ("new", 1)
+
+
 def test_a_phone_sends_a_photo_with_a_thumb(house: House, anna: Person, browser: Browser) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = context.new_page()

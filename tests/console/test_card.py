@@ -1,5 +1,6 @@
 """A ticket's card: what it shows, and what its buttons do."""
 
+import ast
 from datetime import timedelta
 
 import pytest
@@ -11,10 +12,12 @@ from accounts.models import User
 from accounts.roles import Role
 from audit.models import Entry
 from outbox.models import Message
+from tests.architecture.source import modules, nodes
 from tests.support.company import Company, as_actor
 from tests.support.unchanged import nothing_changes
 from tickets.actions import add_comment, move_ticket
-from tickets.enums import Visibility
+from tickets.card import _SENTENCES
+from tickets.enums import Move, Visibility
 from tickets.models import Comment, Ticket
 from tickets.states import available_moves
 
@@ -230,3 +233,19 @@ def test_everything_is_in_the_history_with_its_door(client: Client, ticket: Tick
         ("tickets.take", "console"),
         ("tickets.comment", "console"),
     ]
+
+
+SHOWN_OTHERWISE = {"tickets.comment", "tickets.set_priority", "tickets.assign", "tickets.rate"}
+"""Their sentences have places to fill in (`tickets.card._what`)."""
+
+
+def test_the_history_has_words_for_every_deed() -> None:
+    recorded = {
+        str(node.args[1].value)
+        for path in modules("tickets")
+        for _, node in nodes(path)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record"
+        if isinstance(node.args[1], ast.Constant)
+    }
+    moves = {f"tickets.{move}" for move in Move.values}
+    assert sorted((recorded | moves) - set(_SENTENCES) - SHOWN_OTHERWISE) == []

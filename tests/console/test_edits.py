@@ -157,12 +157,23 @@ def test_only_what_did_not_arrive_is_sent_again(
     first = delivery(comment)
     page = client.post(deed(ticket, comment, "repeat"))
     assert page.status_code == (302 if possible else 409)
+    again = {**first.params, "text": f"Заявка <b>№ {ticket.number}</b>, пишет Сергей Волков:\n\nЕдем в пять"}
     messages = Message.objects.filter(subject_type="tickets.comment", subject_id=comment.pk).order_by("id")
     assert [(m.status, m.params, m.chat_id) for m in messages] == [
         (status, first.params, first.chat_id),
-        *([("queued", first.params, first.chat_id)] if possible else []),
+        *([("queued", again, first.chat_id)] if possible else []),
     ]
     assert Entry.objects.filter(action="tickets.repeat_delivery").count() == int(possible)
+
+
+def test_what_is_sent_again_are_the_words_of_now(
+    client: Client, ticket: Ticket, comment: Comment, technician: User
+) -> None:
+    """Between the failure and «Send again» the author has corrected himself."""
+    Message.objects.filter(subject_id=comment.pk).update(status=DeliveryStatus.BLOCKED)
+    edit_comment(actor=as_actor(technician), comment_id=comment.pk, text="Едем в шесть")
+    client.post(deed(ticket, comment, "repeat"))
+    assert Message.objects.latest("id").params["text"].endswith("пишет Сергей Волков:\n\nЕдем в шесть")
 
 
 def test_a_second_click_repeats_nothing(client: Client, ticket: Ticket, comment: Comment, technician: User) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from rest_framework_simplejwt.tokens import AccessToken
 
+from accounts.actions import begin_tokens
 from accounts.models import User
 from accounts.roles import Role
 from audit.models import Entry
@@ -46,7 +46,7 @@ def through_the_console(client: Client, person: User, ticket: Ticket, deed: str,
 
 def through_the_api(client: Client, person: User, ticket: Ticket, deed: str, data: dict[str, Any]) -> None:
     path = {"comment": "comments"}.get(deed, deed.removeprefix("move/"))
-    token = AccessToken.for_user(person)
+    token = begin_tokens(user=person).access
     client.post(
         f"/api/tickets/{ticket.pk}/{path}/",
         data,

@@ -126,6 +126,7 @@ def world(company: Company, name: str) -> tuple[Actor, dict[str, Ticket]]:
             hold_until=now - timedelta(minutes=1),  # over, and unanswered for long: the machine's time has come
             hold_reason="Ждём деталь",
             resolved_at=now - timedelta(days=4),
+            waiting_since=None,
             closed_at=now,
         )
     return somebody(company, name, client), tickets

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 from rest_framework.test import APIClient
-from rest_framework_simplejwt.tokens import AccessToken
 
+from accounts.actions import begin_tokens
 from accounts.models import User
 from accounts.roles import Role
 from core.actor import Actor
@@ -94,7 +94,7 @@ def test_actions_obey_the_table(role: str, company: Company) -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_the_api_obeys_the_table(role: str, company: Company) -> None:
     person, cases = world(company, Role(role))
-    caller = APIClient(headers={"Authorization": f"Bearer {AccessToken.for_user(person)}"})
+    caller = APIClient(headers={"Authorization": f"Bearer {begin_tokens(user=person).access}"})
     assert {row: by_api(caller, row[0], cases[row[1]]) for row in column(role)} == column(role)
 
 

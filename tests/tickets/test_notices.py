@@ -179,11 +179,12 @@ EVENTS: dict[str, tuple[Happening, Happening, list[str]]] = {
         ["client"],
     ),
     "three days pass after the resolution": (
-        lambda c: c.put(RESOLVED, "technician", resolved_at=timezone.now() - timedelta(days=3)),
+        lambda c: c.put(RESOLVED, "technician", resolved_at=timezone.now() - timedelta(days=3), waiting_since=None),
         lambda c: sweep_tickets(), ["client"],
     ),
     "staff give it back to the queue": (
-        lambda c: c.put(IN_PROGRESS, "technician"), lambda c: c.move("technician", "release"), [],
+        lambda c: c.put(IN_PROGRESS, "technician"), lambda c: c.move("technician", "release"),
+        ["operator", "second technician"],
     ),
     "staff mark it as spam": (
         lambda c: None, lambda c: c.move("operator", "spam"), [],
@@ -221,7 +222,8 @@ EVENTS: dict[str, tuple[Happening, Happening, list[str]]] = {
         lambda c: c.put(Status.NEW, "technician"), lambda c: c.move("operator", "take"), ["client", "technician"],
     ),
     "another gives it back to the queue": (
-        lambda c: c.put(IN_PROGRESS, "technician"), lambda c: c.move("operator", "release"), ["technician"],
+        lambda c: c.put(IN_PROGRESS, "technician"), lambda c: c.move("operator", "release"),
+        [*TECHNICIANS, "technician"],
     ),
     "it is reassigned from one who is deactivated": (
         lambda c: c.put(IN_PROGRESS, "deactivated technician"), lambda c: c.assign("operator", "technician"),

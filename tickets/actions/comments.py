@@ -8,6 +8,7 @@ from django.utils import timezone
 
 import audit.actions as audit
 from accounts.models import User
+from accounts.roles import TICKETS_ASSIGNABLE
 from core.actor import Actor
 from core.db import locked
 from core.errors import Denied
@@ -79,7 +80,7 @@ def _follow_up(actor: Actor, ticket: Ticket, comment: Comment, *, from_client: b
             apply_move(actor, ticket, Move.ANSWER)
         notices.client_wrote(ticket, comment, actor)
         return
-    taking = ticket.status == Status.NEW
+    taking = ticket.status == Status.NEW and actor.can(TICKETS_ASSIGNABLE)
     if taking:
         apply_move(actor, ticket, Move.TAKE, comment=comment)
     else:

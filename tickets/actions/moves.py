@@ -94,7 +94,7 @@ def apply_move(
         raise _refusal(actor, ticket, move)
     given = _checked_input(row, given, now)
     before, previous = Status(ticket.status), ticket.assignee
-    _write(ticket, row, given, actor, now)
+    _write(ticket, row, given, actor, now, by_writing=comment is not None)
     data: dict[str, Any] = {"from": before, "to": ticket.status}
     if given.until:
         data["until"] = given.until.astimezone(UTC).isoformat()
@@ -125,7 +125,7 @@ def _checked_input(row: Transition, given: MoveInput, now: datetime) -> MoveInpu
     return MoveInput()
 
 
-def _write(ticket: Ticket, row: Transition, given: MoveInput, actor: Actor, now: datetime) -> None:
+def _write(ticket: Ticket, row: Transition, given: MoveInput, actor: Actor, now: datetime, *, by_writing: bool) -> None:
     target = row.target if row.target is not None else ticket.previous_status
     ticket.previous_status, ticket.status = ticket.status, target
     ticket.status_changed_at = ticket.last_activity_at = now
@@ -134,7 +134,7 @@ def _write(ticket: Ticket, row: Transition, given: MoveInput, actor: Actor, now:
     elif target not in {Status.ON_HOLD, Status.CANCELLED, Status.SPAM}:  # an undo comes back to the hold
         ticket.hold_until, ticket.hold_reason = None, ""
     ticket.version += 1
-    if row.move == Move.TAKE:
+    if row.move == Move.TAKE and not (by_writing and ticket.assignee_id):  # a word from a colleague takes nothing away
         ticket.assignee_id = actor.user_id
     if row.move == Move.RELEASE:
         ticket.assignee = None

@@ -20,7 +20,13 @@ from tickets.queries import visible_to
 
 @transaction.atomic
 def append_part(
-    *, actor: Actor, ticket_id: int, comment_id: int | None, text: str, files: Sequence[TelegramFile]
+    *,
+    actor: Actor,
+    ticket_id: int,
+    comment_id: int | None,
+    text: str,
+    files: Sequence[TelegramFile],
+    telegram_message_id: int | None = None,
 ) -> None:
     """Add a further part to what the actor has just written: to his comment, or to the ticket that he opened.
 
@@ -34,12 +40,15 @@ def append_part(
     first = _first(actor, ticket, comment_id)
     target = first.ticket if isinstance(first, Comment) else first
     kept = attach(first, files)
-    _write(actor, first, target, checked(text, limit=DESCRIPTION_LIMIT, required=not files))
+    text = checked(text, limit=DESCRIPTION_LIMIT, required=not files)
+    joined = _write(actor, first, target, text, telegram_message_id)
     audit.record(
         actor, "tickets.append", target, tenant_id=target.tenant_id, comment=comment_id, files=len(kept)
     )  # fmt: skip
-    if not from_client:
+    if not from_client and isinstance(first, Comment) and first.visibility == Visibility.PUBLIC:
         notices.staff_sent_files(target, kept)
+        if joined:
+            notices.comment_edited(first)
 
 
 def _first(actor: Actor, ticket: Ticket, comment_id: int | None) -> Comment | Ticket:
@@ -52,15 +61,28 @@ def _first(actor: Actor, ticket: Ticket, comment_id: int | None) -> Comment | Ti
     return comment.moved_to or comment
 
 
-def _write(actor: Actor, first: Comment | Ticket, target: Ticket, text: str) -> None:
+def _write(actor: Actor, first: Comment | Ticket, target: Ticket, text: str, telegram_message_id: int | None) -> bool:
+    """Join the text to the first part; whether that was possible.
+
+    What several messages were joined into can not be changed by an edit of one of them, so it forgets its message.
+    """
     if is_blank(text):
-        return
+        return False
     field = "text" if isinstance(first, Comment) else "description"
     before: str = getattr(first, field)
     joined = f"{before}\n{text}" if before else text
     if telegram_length(joined) <= DESCRIPTION_LIMIT:
         setattr(first, field, joined)
-        first.save(update_fields=[field])
-    else:
-        author = User.objects.get(pk=actor.person)
-        Comment.objects.create(ticket=target, author=author, visibility=Visibility.PUBLIC, text=text, via=actor.via)
+        first.telegram_message_id = None if before else telegram_message_id
+        first.save(update_fields=[field, "telegram_message_id"])
+        return True
+    Comment.objects.create(
+        ticket=target,
+        author=User.objects.get(pk=actor.person),
+        visibility=first.visibility if isinstance(first, Comment) else Visibility.PUBLIC,
+        text=text,
+        via=actor.via,
+        continues=first if isinstance(first, Comment) else None,
+        telegram_message_id=telegram_message_id,
+    )
+    return False

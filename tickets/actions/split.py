@@ -34,6 +34,13 @@ def split_comment(*, actor: Actor, comment_id: int) -> Ticket:
     hand_over(comment, new)
     comment.moved_to = new
     comment.save(update_fields=["moved_to"])
+    for rest in comment.rest.all():
+        Comment.objects.create(
+            ticket=new, author_id=rest.author_id, visibility=rest.visibility, text=rest.text, via=rest.via,
+            telegram_message_id=rest.telegram_message_id,
+        )  # fmt: skip
+        rest.moved_to, rest.telegram_message_id = new, None
+        rest.save(update_fields=["moved_to", "telegram_message_id"])
     if ticket.waiting_since == comment.created_at:  # nothing older waits for an answer here
         ticket.waiting_since = written_after(ticket, comment)
         ticket.save(update_fields=["waiting_since"])
