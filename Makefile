@@ -9,7 +9,7 @@ NO_SECRETS := env PYTHONWARNINGS=ignore::RuntimeWarning DATABASE_URL=postgresql:
 	DATA_KEYS=k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench pictures lint types lock messages settings clean .venv
+.PHONY: help run test bench pictures schema lint types lock messages settings clean .venv
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,10 @@ messages: .venv ## Collect and compile the texts to translate
 		--ignore .venv --ignore tests --ignore simulator
 	$(NO_SECRETS) $(MANAGE) compilemessages --ignore .venv
 	scripts/unfold-messages
+
+schema: .venv ## Write the API's description from the code, for Swagger, ReDoc and Postman
+	@$(NO_SECRETS) $(MANAGE) spectacular --file static/api/openapi.yaml
+	@$(NO_SECRETS) .venv/bin/python scripts/postman static/api/openapi.yaml static/api/postman.json
 
 settings: .venv ## Write .env.example from the settings in the code
 	@$(NO_SECRETS) $(MANAGE) env_example > .env.example

@@ -116,3 +116,12 @@ class IdempotencyKeyReused(Problem):
     code = "idempotency_key_reused"
     status = 422
     text = _("This Idempotency-Key was used for another request.")
+
+
+class TooManyAttempts(Problem):
+    """`wait` is in seconds."""
+
+    code = "throttled"
+    status = 429
+    text = _("Too many wrong passwords. Please try again later.")
+    wait = 15 * 60

@@ -7,7 +7,8 @@ from django.http.response import HttpResponseBase
 
 
 class HousePolicy(CSPMiddleware):
-    """Strict everywhere; `CONSOLE_CSP` below the console's address, where Alpine evaluates expressions."""
+    """Strict everywhere; `CONSOLE_CSP` below the console's address, where Alpine evaluates expressions, and `DOCS_CSP`
+    at the pages of the API's description."""
 
     def get_policy_parts(
         self,
@@ -18,4 +19,6 @@ class HousePolicy(CSPMiddleware):
         parts: PolicyParts = super().get_policy_parts(request, response, report_only)
         if not report_only and request.path_info.startswith(settings.CONSOLE_PATH):
             parts.config = settings.CONSOLE_CSP
+        if not report_only and request.path_info in settings.DOCS_PATHS:
+            parts.config = settings.DOCS_CSP
         return parts

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views import defaults
 
@@ -26,6 +27,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return defaults.server_error(request)
     body: dict[str, Any] = {"code": "server_error", "detail": _("Something went wrong on our side."), "fields": {}}
     return JsonResponse(body, status=500)
+
+
+def locked_out(request: HttpRequest, *_more: Any) -> HttpResponse:
+    """429: too many wrong passwords for this login from this address."""
+    if _is_api(request):
+        body = {"code": "throttled", "detail": _("Too many wrong passwords. Please try again later."), "fields": {}}
+        return JsonResponse(body, status=429)
+    return TemplateResponse(request, "429.html", status=429).render()
 
 
 def _is_api(request: HttpRequest) -> bool:

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +51,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "axes",
     "django_structlog",
     "audit",
     "outbox",
@@ -73,6 +77,7 @@ MIDDLEWARE = [
     "accounts.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "tws.urls"
 WSGI_APPLICATION = "tws.wsgi.application"
@@ -126,7 +131,19 @@ CACHES = {
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # --- who may
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# After five wrong passwords for one login from one address that address waits; the owner elsewhere does not.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_LOCKOUT_CALLABLE = "tws.errors.locked_out"
+AXES_CLIENT_IP_CALLABLE = "accounts.sign_in.address_of"
+AXES_USERNAME_CALLABLE = "accounts.sign_in.hashed_username"  # somebody may have typed his password there
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -162,6 +179,14 @@ CONSOLE_CSP = {
 }
 """The console's own policy: unfold's Alpine evaluates expressions and sets styles."""
 
+DOCS_CSP = {
+    **_STRICT,
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "worker-src": ["'self'", "blob:"],
+}
+"""Of Swagger UI and ReDoc, which set styles and search in a worker."""
+DOCS_PATHS = ("/docs/", "/redoc/")
+
 # --- words and time
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
@@ -183,8 +208,31 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_FILTER_BACKENDS": ["core.api.input.StrictFilters"],
     "EXCEPTION_HANDLER": "core.api.errors.problem_response",
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema.HouseSchema",
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "TWS",
+    "DESCRIPTION": "The service desk: tickets, people, invites. Times are ISO 8601 with an offset.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"persistAuthorization": True, "docExpansion": "list"},
+    "ENUM_NAME_OVERRIDES": {
+        "TicketStatus": "tickets.enums.Status",
+        "TicketPriority": "tickets.enums.Priority",
+        "Category": "tickets.enums.Category",
+        "Visibility": "tickets.enums.Visibility",
+        "InviteStatus": "accounts.enums.InviteStatus",
+        "Role": "accounts.roles.Role",
+        "Via": "core.actor.Via",
+        "FileStatus": "files.enums.FileStatus",
+    },
 }
 SIMPLE_JWT = {
     "SIGNING_KEY": CONFIG.jwt_signing_key.get_secret_value(),

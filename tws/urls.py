@@ -3,12 +3,19 @@
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
+from rest_framework.permissions import AllowAny
 
 from files.views import serve_original, serve_thumbnail, serve_view
 
 handler400 = "tws.errors.bad_request"
 handler404 = "tws.errors.page_not_found"
 handler500 = "tws.errors.server_error"
+
+SCHEMA = "/static/api/openapi.yaml"
+"""Written by `make schema`, and compared with the code by a test."""
+
+OPEN = {"permission_classes": [AllowAny], "authentication_classes": []}
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
@@ -21,5 +28,7 @@ urlpatterns = [
     path("api/", include("accounts.api.urls")),
     path("api/", include("files.api.urls")),
     path("api/", include("tickets.api.urls")),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url=SCHEMA, **OPEN), name="docs"),
+    path("redoc/", SpectacularRedocView.as_view(url=SCHEMA, **OPEN), name="redoc"),
     path("health/", include("ops.urls")),
 ]

@@ -34,4 +34,5 @@ def idempotent(view: View) -> View:
         status, answer, old = once(actor=actor_of(request), key=key, request=asked, do=do)
         return Response(answer, status, headers={REPLAYED: "true"} if old else None)
 
+    wrapper.idempotent = True  # type: ignore[attr-defined]  # core.api.schema names the header
     return wrapper

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -88,11 +89,13 @@ class InviteViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Invite]):
         found = invite_list(actor_of(self.request), values.get("status", ""))
         return found.filter(tenant__uid=values["tenant"]) if "tenant" in values else found
 
+    @extend_schema(responses=InviteCard)
     def retrieve(self, request: Request, uid: Any) -> Response:
         read_query(StrictSerializer, request)
         self.get_queryset()
         return Response(InviteCard(invite_by_uid(actor_of(request), uid)).data)
 
+    @extend_schema(request=InviteIn, responses={201: InviteCard})
     def create(self, request: Request) -> Response:
         given = read(InviteIn, request.data)
         actor = actor_of(request)
@@ -105,6 +108,7 @@ class InviteViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Invite]):
         invite = create_invite(actor=actor, tenant_id=tenant_id, use_limit=given.pop("limit"), **given)
         return Response(InviteCard(invite_by_uid(actor, invite.uid)).data, status=201)
 
+    @extend_schema(request=None, responses=InviteCard)
     @action(detail=True, methods=["post"])
     def revoke(self, request: Request, uid: Any) -> Response:
         """End it; who has joined stays."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -56,7 +57,9 @@ class UserViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[User]):
         """Apply the query parameters that `filters` has read."""
         return with_role(people, values["role"]) if "role" in values else people
 
+    @extend_schema(responses=UserOut)
     def retrieve(self, request: Request, pk: str) -> Response:
+        """One person."""
         read_query(StrictSerializer, request)
         return Response(UserOut(found(self.get_queryset(), row_id(pk))).data)
 
@@ -69,6 +72,12 @@ class ContactOut(serializers.Serializer):
     company = serializers.CharField()
     phone = serializers.CharField()
     telegram = serializers.BooleanField()
+
+
+class ContactsFound(serializers.Serializer):
+    """What was found."""
+
+    results = ContactOut(many=True)
 
 
 class ContactIn(StrictSerializer):
@@ -90,14 +99,18 @@ class ContactViewSet(viewsets.ViewSet):
 
     permission_classes = [SignedIn]
 
+    @extend_schema(operation_id="contacts_list", parameters=[ContactSearch], responses=ContactsFound)
     def list(self, request: Request) -> Response:
+        """Find clients by name, company, or the whole number: at most ten."""
         actor = actor_of(request)
         actor.require(PEOPLE_SEE_TENANT, PEOPLE_MANAGE)
         asked = read_query(ContactSearch, request)
         people = find_callers(actor, asked["search"])
         return Response({"results": ContactOut([_contact(person) for person in people], many=True).data})
 
+    @extend_schema(responses=ContactOut)
     def retrieve(self, request: Request, pk: str) -> Response:
+        """One client. The whole number is for those who may see it, and the look is written down."""
         read_query(StrictSerializer, request)
         actor = actor_of(request)
         person = self._client(request, pk)
@@ -106,6 +119,7 @@ class ContactViewSet(viewsets.ViewSet):
             card["phone"] = reveal_phone(actor=actor, user_id=person.pk)
         return Response(ContactOut(card).data)
 
+    @extend_schema(request=ContactIn, responses=ContactOut)
     def partial_update(self, request: Request, pk: str) -> Response:
         person = self._client(request, pk)
         set_contact(actor=actor_of(request), user_id=person.pk, **read(ContactIn, request.data))
@@ -150,10 +164,13 @@ class ProfileView(APIView):
 
     permission_classes = [SignedIn]
 
+    @extend_schema(operation_id="profile", responses=ProfileOut)
     def get(self, request: Request) -> Response:
+        """Who one is, and what one may do."""
         read_query(StrictSerializer, request)
         return self._shown(request)
 
+    @extend_schema(operation_id="profile_update", request=ProfileIn, responses=ProfileOut)
     def patch(self, request: Request) -> Response:
         """Choose the language in which one is written to."""
         set_language(actor=actor_of(request), **read(ProfileIn, request.data))

@@ -1,6 +1,7 @@
 """Tokens over REST: obtained with a password, refreshed, given back."""
 
 from django.contrib.auth import authenticate
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny
@@ -9,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.actions import begin_tokens, end_tokens, note_sign_in, rotate_tokens
+from accounts.errors import TooManyAttempts
 from accounts.models import User
 from core.actor import Via
 from core.api.input import StrictSerializer, read
@@ -48,9 +50,13 @@ class _Open(APIView):
 class ObtainView(_Open):
     """`POST /api/auth/token/`: login and password for a pair of tokens."""
 
+    @extend_schema(operation_id="auth_obtain", request=SignIn, responses=Pair)
     def post(self, request: Request) -> Response:
+        """Give login and password, get a pair of tokens."""
         given = read(SignIn, request.data)
         user = authenticate(request=request, **given)
+        if getattr(request, "axes_locked_out", False):
+            raise TooManyAttempts
         if not isinstance(user, User):
             raise AuthenticationFailed(code="no_active_account")
         note_sign_in(user=user, via=Via.API, address=request.META["REMOTE_ADDR"])
@@ -60,13 +66,17 @@ class ObtainView(_Open):
 class RefreshView(_Open):
     """`POST /api/auth/token/refresh/`: the next pair. A token used twice ends the whole family."""
 
+    @extend_schema(operation_id="auth_refresh", request=Refresh, responses=Pair)
     def post(self, request: Request) -> Response:
+        """Spend a refresh token for the next pair."""
         return Response(Pair(rotate_tokens(refresh=read(Refresh, request.data)["refresh"])).data)
 
 
 class LogoutView(_Open):
     """`POST /api/auth/logout/`: the pair and all that came before it open nothing any more."""
 
+    @extend_schema(operation_id="auth_logout", request=Refresh, responses={204: None})
     def post(self, request: Request) -> Response:
+        """End the pair and all that came before it."""
         end_tokens(refresh=read(Refresh, request.data)["refresh"])
         return Response(status=204)

@@ -26,7 +26,10 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
         exc = NotFound()
     if isinstance(exc, Problem):
         fields = {name: [str(text)] for name, text in exc.fields.items()}
-        return Response(_body(exc.code, str(exc), fields), exc.status)
+        wait = getattr(exc, "wait", None)
+        return Response(
+            _body(exc.code, str(exc), fields), exc.status, headers={"Retry-After": str(wait)} if wait else None
+        )
     response = exception_handler(exc, context)
     if response is None or not isinstance(exc, exceptions.APIException):
         return response

@@ -3,6 +3,8 @@
 from uuid import UUID
 
 from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -18,7 +20,9 @@ class FileView(APIView):
 
     permission_classes = [SignedIn]
 
+    @extend_schema(operation_id="file", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: Request, uid: UUID) -> FileResponse:
+        """The file as it came."""
         actor = actor_of(request)
         row = viewable(actor, uid)
         note_access(actor, row, Variant.ORIGINAL)

@@ -1,9 +1,16 @@
 """Signing in to the console with a password."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
+import time_machine
+from axes.models import AccessAttempt
 from django.contrib.auth import SESSION_KEY
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
+from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.roles import Role
@@ -103,3 +110,51 @@ def test_the_way_back_leads_nowhere_else(target: str, boss: User) -> None:
 def test_without_a_password_nobody_signs_in(company: Company) -> None:
     person = company.person(Role.TECHNICIAN)
     assert SESSION_KEY not in sign_in(person.username, "").session
+
+
+# ---- too many wrong passwords ----
+
+
+@pytest.fixture
+def guarded(settings: Any) -> None:
+    settings.AXES_ENABLED = True
+
+
+def attempt(address: str, password: str = "wrong", username: str = "boss") -> int:  # noqa: S107 -- a wrong one
+    return Client(REMOTE_ADDR=address).post(LOGIN, {"username": username, "password": password}).status_code
+
+
+def obtain(address: str, password: str, username: str = "boss") -> Any:
+    client = APIClient(REMOTE_ADDR=address, headers={"Accept-Language": "en"})
+    return client.post("/api/auth/token/", {"username": username, "password": password})
+
+
+def test_guessing_is_stopped_and_the_owner_still_comes_in(boss: User, guarded: None) -> None:
+    assert [attempt("192.0.2.66") for _ in range(6)] == [200, 200, 200, 200, 429, 429]
+    assert attempt("192.0.2.66", PASSWORD) == 429  # not even with the right one
+    assert attempt("192.0.2.1", PASSWORD) == 302
+    assert attempt("192.0.2.66", PASSWORD, "nobody") == 200
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        assert attempt("192.0.2.66", PASSWORD) == 302
+
+
+def test_a_forged_address_helps_nobody(boss: User, guarded: None) -> None:
+    for number in range(5):
+        Client(REMOTE_ADDR="192.0.2.66", HTTP_X_FORWARDED_FOR=f"203.0.113.{number}").post(
+            LOGIN, {"username": "boss", "password": "wrong"}
+        )
+    assert attempt("192.0.2.66", PASSWORD) == 429
+
+
+def test_tokens_are_guarded_alike(boss: User, guarded: None) -> None:
+    statuses = [obtain("192.0.2.66", "wrong").status_code for _ in range(6)]
+    assert statuses[:4] == [401] * 4
+    refused = obtain("192.0.2.66", PASSWORD)
+    assert (refused.status_code, refused.json()["code"], "Retry-After" in refused.headers) == (429, "throttled", True)
+    assert obtain("192.0.2.1", PASSWORD).status_code == 200
+
+
+def test_what_was_typed_is_not_kept(boss: User, guarded: None) -> None:
+    attempt("192.0.2.66", "wrong", "my-secret-password")
+    assert AccessAttempt.objects.count() == 1
+    assert "my-secret-password" not in str(list(AccessAttempt.objects.values()))

@@ -160,3 +160,22 @@ class AssignIn(StrictSerializer):
 class PriorityIn(StrictSerializer):
     priority = serializers.ChoiceField(choices=Priority.values)
     version = serializers.IntegerField(required=False, default=None)
+
+
+class FilesOut(serializers.Serializer):
+    """The files of a ticket."""
+
+    results = FileOut(many=True)
+
+
+class CategoryOut(serializers.Serializer):
+    """A kind of equipment: what stands in `category`, and its name."""
+
+    value = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+
+
+class CategoriesOut(serializers.Serializer):
+    """All kinds of equipment."""
+
+    results = CategoryOut(many=True)

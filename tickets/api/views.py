@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
@@ -23,10 +24,14 @@ from tickets.actions import add_comment, assign_ticket, move_ticket, open_ticket
 from tickets.actions.moves import MoveInput
 from tickets.api.serializers import (
     MOVE_SHAPES,
+    AskIn,
     AssignIn,
+    CategoriesOut,
     CommentIn,
     CommentOut,
     EntryOut,
+    FilesOut,
+    HoldIn,
     MoveIn,
     PriorityIn,
     TicketCard,
@@ -64,29 +69,36 @@ class TicketViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Ticket]):
         tickets = tickets.filter(**{LOOKUPS.get(name, name): value for name, value in values.items()})
         return tickets.order_by(ordering, "-pk") if ordering else tickets
 
+    @extend_schema(responses=TicketCard)
     def retrieve(self, request: Request, pk: str) -> Response:
         read_query(StrictSerializer, request)
         return self._card(request, row_id(pk))
 
+    @extend_schema(request=TicketIn, responses={201: TicketCard})
     @idempotent
     def create(self, request: Request) -> Response:
         ticket = open_ticket_for(actor=actor_of(request), **read(TicketIn, request.data))
         return self._card(request, ticket.pk, status=201)
 
+    @extend_schema(operation_id="tickets_comments", responses=CommentOut(many=True))
     @action(detail=True, methods=["get"])
     def comments(self, request: Request, pk: str) -> Response:
+        """The conversation, oldest first."""
         read_query(StrictSerializer, request)
         actor = actor_of(request)
         rows: QuerySet[Any] = comments_visible_to(actor, found(self.get_queryset(), row_id(pk)))
         page = self.paginate_queryset(rows) or []
         return self.get_paginated_response(CommentOut(page, many=True, context={"files": files_of(page)}).data)
 
+    @extend_schema(operation_id="tickets_comment", request=CommentIn, responses={201: CommentOut})
     @comments.mapping.post
     @idempotent
     def comment(self, request: Request, pk: str) -> Response:
+        """Write to the client, or leave a note."""
         comment = add_comment(actor=actor_of(request), ticket_id=row_id(pk), **read(CommentIn, request.data))
         return _said(comment)
 
+    @extend_schema(operation_id="tickets_attachments", responses=FilesOut)
     @action(detail=True, methods=["get"], parser_classes=[MultiPartParser])
     def attachments(self, request: Request, pk: str) -> Response:
         """Every file of the ticket that the caller may see."""
@@ -99,6 +111,9 @@ class TicketViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Ticket]):
         ]
         return Response({"results": FileOut(files, many=True).data})
 
+    @extend_schema(
+        operation_id="tickets_attach", request={"multipart/form-data": UploadIn}, responses={201: CommentOut}
+    )
     @attachments.mapping.post
     def attach(self, request: Request, pk: str) -> Response:
         """Send files into the conversation, with or without words."""
@@ -109,6 +124,7 @@ class TicketViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Ticket]):
         )  # fmt: skip
         return _said(comment)
 
+    @extend_schema(operation_id="tickets_audit", responses=EntryOut(many=True))
     @action(detail=True, methods=["get"])
     def audit(self, request: Request, pk: str) -> Response:
         """What happened to the ticket, oldest first. For staff."""
@@ -120,6 +136,12 @@ class TicketViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Ticket]):
         page = self.paginate_queryset(entries)
         return self.get_paginated_response(EntryOut(page, many=True).data)
 
+    @extend_schema(
+        operation_id="tickets_move",
+        parameters=[OpenApiParameter("move", str, OpenApiParameter.PATH, enum=MOVES.split("|"))],
+        request=PolymorphicProxySerializer("Move", [MoveIn, AskIn, HoldIn], resource_type_field_name=None),
+        responses=TicketCard,
+    )
     @action(detail=True, methods=["post"], url_path=f"(?P<move>{MOVES})")
     def move(self, request: Request, pk: str, move: str) -> Response:
         """One move of the flow table."""
@@ -134,15 +156,19 @@ class TicketViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Ticket]):
         )
         return self._card(request, row_id(pk))
 
+    @extend_schema(operation_id="tickets_assign", request=AssignIn, responses=TicketCard)
     @action(detail=True, methods=["post"])
     def assign(self, request: Request, pk: str) -> Response:
+        """Hand the ticket to somebody, or to nobody."""
         given = read(AssignIn, request.data)
         given["assignee_id"] = given.pop("assignee")
         assign_ticket(actor=actor_of(request), ticket_id=row_id(pk), **given)
         return self._card(request, row_id(pk))
 
+    @extend_schema(operation_id="tickets_priority", request=PriorityIn, responses=TicketCard)
     @action(detail=True, methods=["post"])
     def priority(self, request: Request, pk: str) -> Response:
+        """Change the priority."""
         set_priority(actor=actor_of(request), ticket_id=row_id(pk), **read(PriorityIn, request.data))
         return self._card(request, row_id(pk))
 
@@ -168,6 +194,8 @@ class CategoriesView(APIView):
 
     permission_classes = [SignedIn]
 
+    @extend_schema(operation_id="categories", responses=CategoriesOut)
     def get(self, request: Request) -> Response:
+        """All of them."""
         read_query(StrictSerializer, request)
         return Response({"results": [{"value": row.value, "label": str(row.label)} for row in Category]})
