@@ -1,7 +1,6 @@
 """From a signed-in person to the actor that queries and actions take."""
 
 from accounts.models import User
-from accounts.roles import granted
 from core.actor import Actor, ActorKind, Via
 
 
@@ -10,7 +9,7 @@ def actor_for(user: User, via: Via) -> Actor:
     return Actor(
         kind=ActorKind.USER,
         via=via,
-        permissions=granted(user.roles) if user.is_active else frozenset(),
+        permissions=user.permissions,
         user_id=user.pk,
         tenant_id=user.tenant_id,
     )

@@ -125,3 +125,8 @@ class TooManyAttempts(Problem):
     status = 429
     text = _("Too many wrong passwords. Please try again later.")
     wait = 15 * 60
+
+
+class UnknownPermission(Invalid):
+    code = "unknown_permission"
+    text = _("There is no such permission for this account.")

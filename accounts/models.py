@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import InviteStatus
-from accounts.roles import CONSOLE, Role, granted
+from accounts.roles import CONSOLE, GRANTS, Role, granted
 from core.crypto import Sealed
 
 
@@ -81,6 +82,8 @@ class User(AbstractBaseUser):
     telegram_username = models.CharField(_("Telegram name"), max_length=64, blank=True)
     telegram_unreachable_since = models.DateTimeField(_("unreachable since"), null=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
+    service_permissions = ArrayField(models.CharField(max_length=40), null=True, blank=True, editable=False)
+    """Of an integrator's service account: which of the role's permissions it has; None is all of them."""
     access_version = models.PositiveIntegerField(default=1, editable=False)
     """Sessions and tokens carry it: a higher one ends them all (`actions.access`)."""
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -120,6 +123,15 @@ class User(AbstractBaseUser):
     def roles(self) -> set[Role]:
         """The roles held, read once for this instance."""
         return {Role(group.name) for group in self.groups.all() if group.name in Role.values}
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """Everything this person may do; a deactivated one nothing."""
+        if not self.is_active:
+            return frozenset()
+        if self.service_permissions is None or Role.INTEGRATOR not in self.roles:
+            return granted(self.roles)
+        return granted(self.roles - {Role.INTEGRATOR}) | (GRANTS[Role.INTEGRATOR] & set(self.service_permissions))
 
     @property
     def can_be_written_to(self) -> bool:

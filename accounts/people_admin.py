@@ -24,10 +24,11 @@ from accounts.actions import (
     end_access,
     set_password,
     set_roles,
+    set_service_permissions,
 )
 from accounts.models import Tenant, User
 from accounts.queries import tenants_visible_to, visible_to, with_role
-from accounts.roles import PEOPLE_MANAGE, Role
+from accounts.roles import PEOPLE_MANAGE, SERVICE_PERMISSIONS, Role
 from core.actor import Actor
 from core.admin import ConsoleAdmin, actor_of, hidden_if_missing, show_problem
 from core.db import found
@@ -41,6 +42,17 @@ class RolesForm(forms.Form):
 
     roles = forms.MultipleChoiceField(
         label=gettext_lazy("Roles"), choices=Role.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+
+class ServiceForm(forms.Form):
+    """What an integrator's account may do."""
+
+    permissions = forms.MultipleChoiceField(
+        label=gettext_lazy("What the account may do"),
+        choices=list(SERVICE_PERMISSIONS.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
 
@@ -124,6 +136,7 @@ class UserAdmin(ConsoleAdmin):
         deeds = {
             "roles": self.roles_view,
             "password": self.password_view,
+            "service": self.service_view,
             "deactivate": self.deactivate_view,
             "activate": self.activate_view,
             "end": self.end_view,
@@ -172,6 +185,18 @@ class UserAdmin(ConsoleAdmin):
         form = RolesForm(request.POST)
         return self._act(
             request, pk, form, lambda actor: set_roles(actor=actor, user_id=pk, roles=form.cleaned_data["roles"])
+        )
+
+    def service_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Give an integrator's account exactly these permissions."""
+        form = ServiceForm(request.POST)
+        return self._act(
+            request,
+            pk,
+            form,
+            lambda actor: set_service_permissions(
+                actor=actor, user_id=pk, permissions=form.cleaned_data["permissions"]
+            ),
         )
 
     def password_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -229,6 +254,9 @@ class UserAdmin(ConsoleAdmin):
             "person": person,
             "myself": person.pk == actor_of(request).user_id,
             "roles_form": RolesForm(initial={"roles": [role.value for role in person.roles]}),
+            "service_form": ServiceForm(initial={"permissions": sorted(person.permissions)})
+            if Role.INTEGRATOR in person.roles
+            else None,
             "password_form": PasswordForm(initial={"username": person.username}),
         }
         return TemplateResponse(request, "admin/accounts/user/card.html", context, status=status)

@@ -60,6 +60,14 @@ GRANTS: dict[Role, frozenset[str]] = {
 }
 
 
+SERVICE_PERMISSIONS = {
+    TICKETS_CREATE_FOR_CLIENT: _("open tickets for clients, change their contacts"),
+    TICKETS_SEE_TENANT: _("see the branch's tickets"),
+    TICKETS_WORK: _("work on tickets: move, write, assign"),
+    PEOPLE_SEE_TENANT: _("see the branch's people"),
+}
+"""What an integrator's account can be given, in words."""
+
 INVITES: dict[Role, frozenset[Role]] = {
     Role.OPERATOR: frozenset({Role.CLIENT}),
     Role.CURATOR: frozenset({Role.ENGINEER, Role.WORKSHOP}),

@@ -208,6 +208,9 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_FILTER_BACKENDS": ["core.api.input.StrictFilters"],
     "EXCEPTION_HANDLER": "core.api.errors.problem_response",
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_THROTTLE_CLASSES": ["core.api.throttles.PerPerson", "core.api.throttles.PerAddress"],
+    "DEFAULT_THROTTLE_RATES": {"person": "600/min", "address": "60/min"},
+    "NUM_PROXIES": 0,  # the address of the connection; a forwarded one is anybody's word
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.HouseSchema",
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

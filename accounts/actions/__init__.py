@@ -1,6 +1,13 @@
 """The only writers of people, their contact details, and tenants."""
 
-from accounts.actions.access import activate_person, deactivate_person, end_access, set_password, set_roles
+from accounts.actions.access import (
+    activate_person,
+    deactivate_person,
+    end_access,
+    set_password,
+    set_roles,
+    set_service_permissions,
+)
 from accounts.actions.contacts import reveal_phone, set_contact, take_over_caller
 from accounts.actions.invites import create_invite, redeem_invite, revoke_invite
 from accounts.actions.people import (
@@ -40,5 +47,6 @@ __all__ = [
     "set_language",
     "set_password",
     "set_roles",
+    "set_service_permissions",
     "take_over_caller",
 ]

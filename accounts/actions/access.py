@@ -10,10 +10,10 @@ from django.db.models import F
 from django.utils import timezone
 
 import audit.actions as audit
-from accounts.errors import NotYourself, TenantMismatch, UnknownRole, WeakPassword
+from accounts.errors import NotYourself, TenantMismatch, UnknownPermission, UnknownRole, WeakPassword
 from accounts.models import TokenFamily, User
 from accounts.queries import visible_to
-from accounts.roles import PEOPLE_MANAGE, Role
+from accounts.roles import GRANTS, PEOPLE_MANAGE, Role
 from core.actor import SYSTEM, Actor
 from core.db import locked
 
@@ -38,6 +38,27 @@ def set_roles(*, actor: Actor, user_id: int, roles: Iterable[str]) -> User:
     user.groups.set(Group.objects.filter(name__in=wanted))
     audit.record(actor, "accounts.set_roles", user, tenant_id=user.tenant_id, roles=sorted(wanted))
     if held - wanted:
+        end_all(user)
+    return user
+
+
+@transaction.atomic
+def set_service_permissions(*, actor: Actor, user_id: int, permissions: Iterable[str]) -> User:
+    """Give an integrator's account exactly these of its role's permissions. One that is lost ends its tokens at once.
+
+    Raises NotFound, Denied, UnknownPermission.
+    """
+    user = _managed(actor, user_id)
+    wanted = set(permissions)
+    if Role.INTEGRATOR not in user.roles or not wanted <= GRANTS[Role.INTEGRATOR]:
+        raise UnknownPermission
+    held = user.permissions
+    user.service_permissions = sorted(wanted)
+    user.save(update_fields=["service_permissions"])
+    audit.record(
+        actor, "accounts.set_service_permissions", user, tenant_id=user.tenant_id, permissions=sorted(wanted)
+    )  # fmt: skip
+    if held - user.permissions:
         end_all(user)
     return user
 

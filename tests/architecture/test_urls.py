@@ -112,6 +112,7 @@ address method                               anonymous client  technician operat
 /admin/accounts/user/new/ GET                    login   login        403     403     403    login    login       200      login       login
 /admin/accounts/user/new/ POST                   login   login        403     403     403    login    login       302      login       login
 /admin/accounts/user/<int:pk>/roles/ POST        login   login        404     404     404    login    login       302      login       login
+/admin/accounts/user/<int:pk>/service/ POST      login   login        404     404     404    login    login       400      login       login
 /admin/accounts/user/<int:pk>/password/ POST     login   login        404     404     404    login    login       302      login       login
 /admin/accounts/user/<int:pk>/deactivate/ POST   login   login        404     404     404    login    login       302      login       login
 /admin/accounts/user/<int:pk>/activate/ POST     login   login        404     404     404    login    login       302      login       login

@@ -27,6 +27,7 @@ from accounts.actions import (
     set_language,
     set_password,
     set_roles,
+    set_service_permissions,
 )
 from accounts.models import User
 from accounts.roles import Role
@@ -163,6 +164,9 @@ def access_changes(company: Company) -> None:
     end_tokens(refresh=pair.refresh)
     set_roles(actor=superuser, user_id=person.pk, roles=[Role.OPERATOR])
     set_password(actor=superuser, user_id=person.pk, username=SECRET * 2, password=SECRET[::-1])
+    set_service_permissions(
+        actor=superuser, user_id=company.person(Role.INTEGRATOR).pk, permissions=["tickets.see_tenant"]
+    )
     end_access(actor=superuser, user_id=person.pk)
     deactivate_person(actor=superuser, user_id=person.pk)
     activate_person(actor=superuser, user_id=person.pk)

@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role
+from tests.api.callers import TICKETS, caller
 from tests.console.test_card import said
 from tests.support.company import Company
 from tests.support.unchanged import nothing_changes
@@ -107,3 +108,24 @@ def test_nobody_closes_himself_out(client: Client, boss: User, deed: str, given:
     with nothing_changes():
         page = client.post(address(boss, deed), given)
     assert page.status_code in {400, 409}
+
+
+def test_a_service_account_has_the_permissions_that_are_named(company: Company, client: Client, boss: User) -> None:
+    account, ticket = company.person(Role.INTEGRATOR), company.ticket()
+    reader = caller(account)
+    assert reader.post(f"{TICKETS}{ticket.pk}/take/").status_code == 200
+    client.post(address(account, "service"), {"permissions": ["tickets.see_tenant"]})
+    assert reader.get(TICKETS).status_code == 401  # what is lost ends the token
+    reader = caller(account)
+    assert [row["id"] for row in reader.get(TICKETS).json()["results"]] == [ticket.pk]
+    with nothing_changes():
+        statuses = [
+            reader.post(f"{TICKETS}{ticket.pk}/resolve/").status_code,
+            reader.post(TICKETS, {"client_name": "Anna", "description": "It squeaks"}).status_code,
+            reader.post(f"{TICKETS}{ticket.pk}/comments/", {"text": "Hello"}).status_code,
+        ]
+    assert statuses == [403, 403, 403]
+    assert "видеть заявки филиала" in client.get(address(account, "change")).content.decode()
+    with nothing_changes():
+        assert client.post(address(account, "service"), {"permissions": ["people.manage"]}).status_code == 400
+        assert client.post(address(boss, "service"), {"permissions": ["tickets.work"]}).status_code == 400
