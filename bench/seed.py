@@ -21,14 +21,15 @@ TECHNICIANS = 20
 SEED = """
 SET session_replication_role = replica;
 
-INSERT INTO accounts_user (password, full_name, tenant_id, language, telegram_username, is_active, created_at)
-SELECT '!', 'Клиент ' || n, %(tenant)s, 'ru', '', true, now()
+INSERT INTO accounts_user (password, full_name, tenant_id, language, telegram_username, is_active, access_version,
+    created_at)
+SELECT '!', 'Клиент ' || n, %(tenant)s, 'ru', '', true, 1, now()
 FROM generate_series(1, greatest(%(count)s / %(of_a_client)s, 1)) n;
 
-INSERT INTO tickets_ticket (uid, tenant_id, client_id, assignee_id, subject, description, category, device, source,
-    status, previous_status, priority, hold_reason, created_at, status_changed_at, last_activity_at, first_answer_at,
-    resolved_at, closed_at, waiting_since, version)
-SELECT gen_random_uuid(), %(tenant)s, c.first + n %% c.count, s.first + n %% %(technicians)s,
+INSERT INTO tickets_ticket (uid, external_id, tenant_id, client_id, assignee_id, subject, description, category, device,
+    source, status, previous_status, priority, hold_reason, created_at, status_changed_at, last_activity_at,
+    first_answer_at, resolved_at, closed_at, waiting_since, version)
+SELECT gen_random_uuid(), '', %(tenant)s, c.first + n %% c.count, s.first + n %% %(technicians)s,
     'Принтер жуёт бумагу', 'Принтер номер ' || n || ' жуёт бумагу и шумит' || CASE WHEN n %% %(rare_each)s = 0
     THEN ' редкость' ELSE '' END, '', '', 'bot',
     CASE WHEN n <= %(open)s THEN 'in_progress' ELSE 'closed' END, '',

@@ -40,6 +40,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(importlib.import_module("tests.support.fixtures"))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright's loop runs on in their thread, where Django then has another connection."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 def _start_database(config: pytest.Config) -> None:
     """Only the controller does this; xdist's workers inherit the address."""
     from ops import embedded
