@@ -130,3 +130,44 @@ class TooManyAttempts(Problem):
 class UnknownPermission(Invalid):
     code = "unknown_permission"
     text = _("There is no such permission for this account.")
+
+
+class WrongCode(Problem):
+    """Neither the app's code of now, nor a recovery code that is left."""
+
+    code = "wrong_code"
+    status = 403
+    text = _("This code does not fit. Codes of the app serve once and for half a minute only.")
+
+
+class TooManyCodes(Problem):
+    """`wait` is in seconds."""
+
+    code = "throttled"
+    status = 429
+    text = _("Too many wrong codes. Please wait a little.")
+
+    def __init__(self, wait: int) -> None:
+        super().__init__()
+        self.wait = wait
+
+
+class SecondFactorNeeded(Problem):
+    """The password was right; the code of the app is missing."""
+
+    code = "second_factor_needed"
+    status = 403
+    text = _("Please give the code of your authenticator app as well.")
+
+
+class SecondFactorMissing(Problem):
+    """The branch requires a second factor of its staff."""
+
+    code = "second_factor_missing"
+    status = 403
+    text = _("Your branch requires a second factor. Please set it up in the console first.")
+
+
+class SecondFactorThere(Conflict):
+    code = "second_factor_there"
+    text = _("A second factor is set up already.")

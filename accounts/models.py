@@ -14,6 +14,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django_otp.models import Device, ThrottlingMixin, TimestampMixin
 
 from accounts.enums import InviteStatus
 from accounts.roles import CONSOLE, GRANTS, Role, granted
@@ -38,6 +39,7 @@ class Tenant(models.Model):
     slug = models.SlugField(_("short name"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=120)
     time_zone = models.CharField(_("time zone"), max_length=40, default="Europe/Moscow", validators=[check_time_zone])
+    second_factor_required = models.BooleanField(_("second factor required"), default=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
@@ -284,6 +286,30 @@ class TokenFamily(models.Model):
 
     def __str__(self) -> str:
         return str(self.uid)
+
+
+class SecondFactor(TimestampMixin, ThrottlingMixin, Device):
+    """An authenticator app (TOTP, RFC 6238) and recovery codes, asked for after the password. At most one a person.
+
+    It counts once it is `confirmed` by a code of the app. Each wrong code doubles the wait for the next attempt.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.OneToOneField(User, models.PROTECT, related_name="second_factor")
+    secret_sealed = models.BinaryField(default=bytes)
+    secret = Sealed[str]()
+    """The shared secret in base32, as the app takes it."""
+    last_step = models.BigIntegerField(default=-1)
+    """The time step of the last code that was taken: a code serves once."""
+    recovery = ArrayField(models.CharField(max_length=120), default=list)
+    """Keyed hashes of the recovery codes that are left."""
+
+    def __str__(self) -> str:
+        return str(self.uid)
+
+    def get_throttle_factor(self) -> int:
+        """Seconds to wait after the first wrong code."""
+        return 1
 
 
 class IdempotentCall(models.Model):

@@ -22,12 +22,13 @@ from accounts.actions import (
     create_person,
     deactivate_person,
     end_access,
+    remove_second_factor,
     set_password,
     set_roles,
     set_service_permissions,
 )
 from accounts.models import Tenant, User
-from accounts.queries import tenants_visible_to, visible_to, with_role
+from accounts.queries import second_factor_of, tenants_visible_to, visible_to, with_role
 from accounts.roles import PEOPLE_MANAGE, SERVICE_PERMISSIONS, Role
 from core.actor import Actor
 from core.admin import ConsoleAdmin, actor_of, hidden_if_missing, show_problem
@@ -140,6 +141,7 @@ class UserAdmin(ConsoleAdmin):
             "deactivate": self.deactivate_view,
             "activate": self.activate_view,
             "end": self.end_view,
+            "factor": self.factor_view,
         }
         new = require_http_methods(["GET", "POST"])(self.new_view)
         return [
@@ -218,6 +220,12 @@ class UserAdmin(ConsoleAdmin):
         """Sign out everywhere."""
         return self._act(request, pk, forms.Form(request.POST), lambda actor: end_access(actor=actor, user_id=pk))
 
+    def factor_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Remove the second factor of somebody who has lost it."""
+        return self._act(
+            request, pk, forms.Form(request.POST), lambda actor: remove_second_factor(actor=actor, user_id=pk)
+        )
+
     def _act(self, request: HttpRequest, pk: int, form: forms.Form, do: Callable[[Actor], User]) -> HttpResponse:
         """Do it and go back to the card; on a problem show the card with the sentence."""
         actor = actor_of(request)
@@ -252,6 +260,7 @@ class UserAdmin(ConsoleAdmin):
             "opts": self.opts,
             "title": person.full_name,
             "person": person,
+            "factor": second_factor_of(person),
             "myself": person.pk == actor_of(request).user_id,
             "roles_form": RolesForm(initial={"roles": [role.value for role in person.roles]}),
             "service_form": ServiceForm(initial={"permissions": sorted(person.permissions)})

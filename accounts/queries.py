@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.enums import InviteStatus
-from accounts.models import Contact, Invite, Tenant, TokenFamily, User
+from accounts.models import Contact, Invite, SecondFactor, Tenant, TokenFamily, User
 from accounts.phones import HASH_PURPOSE, looks_like_phone, normal_phone
 from accounts.roles import (
     PEOPLE_INVITE,
@@ -215,3 +215,17 @@ def same_phone(actor: Actor, person: User, phone: str) -> QuerySet[User]:
     not in Telegram if he is. They may be he himself."""
     clients = with_phone(clients_visible_to(actor), phone).filter(is_active=True, tenant=person.tenant)
     return clients.filter(telegram_id__isnull=person.telegram_id is not None).exclude(pk=person.pk).order_by("pk")
+
+
+def second_factor_of(user: User) -> SecondFactor | None:
+    """What the person has set up, if anything."""
+    return SecondFactor.objects.filter(user=user, confirmed=True).first()
+
+
+def requires_second_factor(user: User) -> bool:
+    """Whether the person's branch asks it of its staff; superusers see all branches and obey the strictest."""
+    if not user.is_staff:
+        return False
+    if user.tenant is None:
+        return Tenant.objects.filter(second_factor_required=True).exists()
+    return user.tenant.second_factor_required

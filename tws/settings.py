@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "accounts.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -298,5 +299,6 @@ UNFOLD: dict[str, Any] = {
     "SCRIPTS": ["/static/console/console.js", "/static/console/live.js", "/static/console/keys.js"],
     "DASHBOARD_CALLBACK": "tickets.dashboard.dashboard",
     "BORDER_RADIUS": "8px",
+    "ACCOUNT": {"navigation": [{"title": _("Second factor"), "link": "/admin/second-factor/"}]},
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": NAVIGATION},
 }

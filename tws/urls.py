@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
+from accounts.second_factor_pages import second_factor, second_factor_off
 from files.views import serve_original, serve_thumbnail, serve_view
 
 handler400 = "tws.errors.bad_request"
@@ -19,6 +20,8 @@ OPEN = {"permission_classes": [AllowAny], "authentication_classes": []}
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/second-factor/", second_factor, name="second_factor"),
+    path("admin/second-factor/off/", second_factor_off, name="second_factor_off"),
     path("admin/", admin.site.urls),
     path("files/<uuid:uid>/", serve_original, name="file"),
     path("files/<uuid:uid>/view/", serve_view, name="file_view"),

@@ -20,6 +20,14 @@ from accounts.actions.people import (
     mark_unreachable,
     set_language,
 )
+from accounts.actions.second_factor import (
+    begin_second_factor,
+    check_second_factor,
+    confirm_second_factor,
+    remove_second_factor,
+    require_second_factor,
+    turn_off_second_factor,
+)
 from accounts.actions.sign_ins import note_failed_sign_in, note_sign_in
 from accounts.actions.tokens import begin_tokens, end_tokens, rotate_tokens
 
@@ -27,7 +35,10 @@ __all__ = [
     "NAME_LIMIT",
     "activate_person",
     "arrive_by_telegram",
+    "begin_second_factor",
     "begin_tokens",
+    "check_second_factor",
+    "confirm_second_factor",
     "create_invite",
     "create_person",
     "create_tenant",
@@ -40,6 +51,8 @@ __all__ = [
     "note_failed_sign_in",
     "note_sign_in",
     "redeem_invite",
+    "remove_second_factor",
+    "require_second_factor",
     "reveal_phone",
     "revoke_invite",
     "rotate_tokens",
@@ -49,4 +62,5 @@ __all__ = [
     "set_roles",
     "set_service_permissions",
     "take_over_caller",
+    "turn_off_second_factor",
 ]

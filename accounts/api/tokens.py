@@ -9,9 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.actions import begin_tokens, end_tokens, note_sign_in, rotate_tokens
-from accounts.errors import TooManyAttempts
+from accounts.actions import begin_tokens, check_second_factor, end_tokens, note_sign_in, rotate_tokens
+from accounts.errors import SecondFactorMissing, SecondFactorNeeded, TooManyAttempts
 from accounts.models import User
+from accounts.queries import requires_second_factor, second_factor_of
 from core.actor import Via
 from core.api.input import StrictSerializer, read
 
@@ -21,6 +22,8 @@ class SignIn(StrictSerializer):
 
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=200, trim_whitespace=False)
+    code = serializers.CharField(max_length=20, required=False)
+    """Of the authenticator app, or a recovery code, for those who have set up a second factor."""
 
 
 class Refresh(StrictSerializer):
@@ -54,13 +57,24 @@ class ObtainView(_Open):
     def post(self, request: Request) -> Response:
         """Give login and password, get a pair of tokens."""
         given = read(SignIn, request.data)
+        code = given.pop("code", "")
         user = authenticate(request=request, **given)
         if getattr(request, "axes_locked_out", False):
             raise TooManyAttempts
         if not isinstance(user, User):
             raise AuthenticationFailed(code="no_active_account")
+        _ask_second_factor(user, code)
         note_sign_in(user=user, via=Via.API, address=request.META["REMOTE_ADDR"])
         return Response(Pair(begin_tokens(user=user)).data)
+
+
+def _ask_second_factor(user: User, code: str) -> None:
+    if second_factor_of(user) is not None:
+        if not code:
+            raise SecondFactorNeeded
+        check_second_factor(user=user, code=code)
+    elif requires_second_factor(user):
+        raise SecondFactorMissing
 
 
 class RefreshView(_Open):

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection, models
 
-from accounts.actions import create_invite
+from accounts.actions import begin_second_factor, create_invite
 from accounts.actions.idempotency import once
 from accounts.models import Contact
 from accounts.roles import GRANTS, Role
@@ -66,6 +66,10 @@ def test_what_is_sealed_is_nowhere_in_plain_text(company: Company) -> None:
     invite.save()
 
     once(actor=as_actor(client), key="key", request=SECRET, do=lambda: (201, SECRET))
+
+    factor = begin_second_factor(user=client)
+    factor.secret = SECRET
+    factor.save()
 
     for model, columns in sealed_columns().items():
         rows = raw_rows(model)

@@ -84,6 +84,10 @@ address method                               anonymous client  technician operat
 /admin/<app_label>/ GET                          login   login        200     200     200    login    login       200      login       login
 /admin/<url> GET                                 login   login        404     404     404    login    login       404      login       login
 
+/admin/second-factor/ GET                        login   login        200     200     200    login    login       200      login       login
+/admin/second-factor/ POST                       login   login        400     400     400    login    login       400      login       login
+/admin/second-factor/off/ POST                   login   login        302     302     302    login    login       302      login       login
+
 /admin/tickets/ticket/ GET                       login   login        200     200     200    login    login       200      login       login
 /admin/tickets/ticket/add/ GET                   login   login        403     403     403    login    login       403      login       login
 /admin/tickets/ticket/<path:object_id>/ GET      login   login        302     302     302    login    login       302      login       login
@@ -117,6 +121,8 @@ address method                               anonymous client  technician operat
 /admin/accounts/user/<int:pk>/deactivate/ POST   login   login        404     404     404    login    login       302      login       login
 /admin/accounts/user/<int:pk>/activate/ POST     login   login        404     404     404    login    login       302      login       login
 /admin/accounts/user/<int:pk>/end/ POST          login   login        404     404     404    login    login       302      login       login
+/admin/accounts/user/<int:pk>/factor/ POST       login   login        404     404     404    login    login       302      login       login
+/admin/accounts/tenant/<int:pk>/factor/ POST     login   login        404     404     404    login    login       302      login       login
 /admin/accounts/tenant/ GET                      login   login        403     403     403    login    login       200      login       login
 /admin/accounts/tenant/add/ GET                  login   login        403     403     403    login    login       403      login       login
 /admin/accounts/tenant/<path:object_id>/ GET     login   login        302     302     302    login    login       302      login       login
@@ -174,6 +180,8 @@ class Target:
         }
         if "/user/" in address:
             places["<int:pk>"] = self.client.pk
+        if "/tenant/" in address:
+            places["<int:pk>"] = self.client.tenant_id
         if "/invite" in address:
             places |= {"<uuid:uid>": self.invite.uid, "<int:pk>": self.invite.pk, "<path:object_id>": self.invite.pk}
         for name, value in places.items():

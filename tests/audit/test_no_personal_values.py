@@ -1,16 +1,20 @@
 """Every action there is leaves its entry, and none of them holds anything personal."""
 
 import ast
+import base64
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django_otp.oath import TOTP
 
 from accounts.actions import (
     activate_person,
     arrive_by_telegram,
+    begin_second_factor,
     begin_tokens,
+    confirm_second_factor,
     create_invite,
     create_person,
     deactivate_person,
@@ -21,6 +25,8 @@ from accounts.actions import (
     mark_unreachable,
     note_sign_in,
     redeem_invite,
+    remove_second_factor,
+    require_second_factor,
     reveal_phone,
     revoke_invite,
     set_contact,
@@ -28,8 +34,9 @@ from accounts.actions import (
     set_password,
     set_roles,
     set_service_permissions,
+    turn_off_second_factor,
 )
-from accounts.models import User
+from accounts.models import SecondFactor, User
 from accounts.roles import Role
 from audit.models import Entry
 from core.actor import Actor, Via
@@ -87,6 +94,7 @@ def everything_done(company: Company) -> None:
     callers_come(company)
     somebody_is_invited(company)
     access_changes(company)
+    second_factors_come(company)
 
 
 def people_come(company: Company) -> None:
@@ -170,6 +178,22 @@ def access_changes(company: Company) -> None:
     end_access(actor=superuser, user_id=person.pk)
     deactivate_person(actor=superuser, user_id=person.pk)
     activate_person(actor=superuser, user_id=person.pk)
+
+
+def second_factors_come(company: Company) -> None:
+    superuser, person = as_actor(company.person(Role.SUPERUSER)), company.person(Role.TECHNICIAN, name=SECRET)
+
+    def code(later: int) -> str:
+        secret = SecondFactor.objects.get(user=person).secret
+        return f"{TOTP(base64.b32decode(secret), drift=later).token():06}"
+
+    begin_second_factor(user=person)
+    confirm_second_factor(actor=as_actor(person), user=person, code=code(-1))
+    turn_off_second_factor(actor=as_actor(person), user=person, code=code(0))
+    begin_second_factor(user=person)
+    confirm_second_factor(actor=as_actor(person), user=person, code=code(0))
+    remove_second_factor(actor=superuser, user_id=person.pk)
+    require_second_factor(actor=superuser, tenant_id=company.tenant.pk, required=True)
 
 
 def callers_come(company: Company) -> None:

@@ -1,0 +1,134 @@
+"""The second factor: an authenticator app and recovery codes, set up by a person, required by a branch."""
+
+import base64
+import secrets
+from datetime import UTC, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django_otp.oath import TOTP
+
+import audit.actions as audit
+from accounts.errors import SecondFactorThere, TooManyCodes, WrongCode
+from accounts.models import SecondFactor, Tenant, TokenFamily, User
+from accounts.queries import tenants_visible_to, visible_to
+from accounts.roles import PEOPLE_MANAGE, TENANTS_MANAGE, Role
+from core.actor import SYSTEM, Actor
+from core.crypto import keyed_hashes
+from core.db import locked
+from core.errors import NotFound
+
+SECRET_BYTES = 20
+"""As RFC 4226, section 4, recommends."""
+TOLERANCE = 1
+"""So many time steps of 30 seconds a phone's clock may be off."""
+RECOVERY_CODES = 10
+PURPOSE = "accounts.recovery"
+
+
+@transaction.atomic
+def begin_second_factor(*, user: User) -> SecondFactor:
+    """A secret for the person's app, the same until it is confirmed. Raises SecondFactorThere."""
+    factor, _ = SecondFactor.objects.select_for_update().get_or_create(user=user, defaults={"confirmed": False})
+    if factor.confirmed:
+        raise SecondFactorThere
+    if not factor.secret_sealed:
+        factor.secret = base64.b32encode(secrets.token_bytes(SECRET_BYTES)).decode()
+        factor.save(update_fields=["secret_sealed"])
+    return factor
+
+
+def confirm_second_factor(*, actor: Actor, user: User, code: str) -> tuple[SecondFactor, list[str]]:
+    """From the first code of the app on, sign-ins ask for one. Tokens of the API that came without one end.
+
+    Gives the recovery codes, which are not kept in the open. Raises SecondFactorThere, WrongCode, TooManyCodes.
+    """
+    with transaction.atomic():
+        factor = begin_second_factor(user=user)
+        wait = _wait(factor)
+        fits = not wait and _fits(factor, code)
+        if fits:
+            codes = [f"{secrets.token_hex(3)}-{secrets.token_hex(3)}" for _ in range(RECOVERY_CODES)]
+            factor.recovery = [keyed_hashes(code, purpose=PURPOSE)[0] for code in codes]
+            factor.confirmed, factor.created_at = True, timezone.now()
+            factor.save(update_fields=["recovery", "confirmed", "created_at"])
+            TokenFamily.objects.filter(user=user, ended_at=None).update(ended_at=timezone.now(), ended_because="factor")
+            audit.record(actor, "accounts.set_up_second_factor", user, tenant_id=user.tenant_id)
+            return factor, codes
+    raise TooManyCodes(wait) if wait else WrongCode
+
+
+def check_second_factor(*, user: User, code: str) -> SecondFactor:
+    """Take a code of the app, or a recovery code, each once. Raises WrongCode, TooManyCodes, NotFound."""
+    with transaction.atomic():
+        factor = SecondFactor.objects.select_for_update().filter(user=user, confirmed=True).first()
+        if factor is None:
+            raise NotFound
+        wait = _wait(factor)
+        if not wait and _fits(factor, code):
+            return factor
+    raise TooManyCodes(wait) if wait else WrongCode
+
+
+def turn_off_second_factor(*, actor: Actor, user: User, code: str) -> None:
+    """By the person, who gives a code once more. Raises WrongCode, TooManyCodes, NotFound."""
+    factor = check_second_factor(user=user, code=code)
+    with transaction.atomic():
+        factor.delete()
+        audit.record(actor, "accounts.turn_off_second_factor", user, tenant_id=user.tenant_id)
+
+
+@transaction.atomic
+def remove_second_factor(*, actor: Actor, user_id: int) -> User:
+    """By a superuser, for somebody who has lost phone and codes. Raises NotFound, Denied."""
+    actor.require(PEOPLE_MANAGE, SYSTEM)
+    user = locked(visible_to(actor), user_id)
+    if SecondFactor.objects.filter(user=user).delete()[0]:
+        audit.record(actor, "accounts.remove_second_factor", user, tenant_id=user.tenant_id)
+    return user
+
+
+@transaction.atomic
+def require_second_factor(*, actor: Actor, tenant_id: int, required: bool) -> Tenant:
+    """Let a branch require a second factor of its staff, from their next request on. Raises NotFound, Denied."""
+    actor.require(TENANTS_MANAGE, SYSTEM)
+    tenant = locked(tenants_visible_to(actor), tenant_id)
+    if tenant.second_factor_required != required:
+        tenant.second_factor_required = required
+        tenant.save(update_fields=["second_factor_required"])
+        audit.record(actor, "accounts.require_second_factor", tenant, tenant_id=tenant.pk, required=required)
+        if required:
+            without = TokenFamily.objects.filter(user__tenant=tenant, ended_at=None)
+            without.exclude(user__second_factor__confirmed=True).exclude(user__groups__name=Role.INTEGRATOR).update(
+                ended_at=timezone.now(), ended_because="factor"
+            )
+    return tenant
+
+
+def _wait(factor: SecondFactor) -> int:
+    """Seconds until the next attempt, 0 for now."""
+    allowed, why = factor.verify_is_allowed()
+    if allowed:
+        return 0
+    until: datetime = why["locked_until"]
+    return max(1, round((until - datetime.now(UTC)).total_seconds()))
+
+
+def _fits(factor: SecondFactor, code: str) -> bool:
+    """Spend the code, or note the failure."""
+    code = "".join(code.split()).lower()
+    totp = TOTP(base64.b32decode(factor.secret))
+    hashes = set(keyed_hashes(code, purpose=PURPOSE)) & set(factor.recovery)
+    if code.isascii() and code.isdigit() and len(code) == totp.digits and totp.verify(
+        int(code), TOLERANCE, factor.last_step + 1
+    ):  # fmt: skip
+        factor.last_step = totp.t()
+    elif hashes:
+        factor.recovery = [kept for kept in factor.recovery if kept not in hashes]
+    else:
+        factor.throttle_increment()
+        return False
+    factor.throttle_reset(commit=False)
+    factor.set_last_used_timestamp(commit=False)
+    factor.save()
+    return True
