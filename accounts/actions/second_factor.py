@@ -23,6 +23,8 @@ SECRET_BYTES = 20
 TOLERANCE = 1
 """So many time steps of 30 seconds a phone's clock may be off."""
 RECOVERY_CODES = 10
+DOUBLED_AT_MOST = 11
+"""After so many wrong codes the wait grows no more: 17 minutes. A stranger does not keep the owner out for days."""
 PURPOSE = "accounts.recovery"
 
 
@@ -126,7 +128,9 @@ def _fits(factor: SecondFactor, code: str) -> bool:
     elif hashes:
         factor.recovery = [kept for kept in factor.recovery if kept not in hashes]
     else:
-        factor.throttle_increment()
+        factor.throttle_increment(commit=False)
+        factor.throttling_failure_count = min(factor.throttling_failure_count, DOUBLED_AT_MOST)
+        factor.save()
         return False
     factor.throttle_reset(commit=False)
     factor.set_last_used_timestamp(commit=False)

@@ -108,6 +108,18 @@ def test_a_code_serves_once_and_wrong_ones_cost_time(client: Client, technician:
     assert other.post(PAGE, {"code": app_code(technician, 1)}).status_code == 302
 
 
+def test_the_wait_grows_to_a_quarter_of_an_hour_and_no_further(client: Client, technician: User) -> None:
+    set_up(client, technician)
+    other = signed_in(technician)
+    long_ago = timezone.now() - timedelta(minutes=18)
+    SecondFactor.objects.update(throttling_failure_timestamp=long_ago, throttling_failure_count=11)
+    assert other.post(PAGE, {"code": "000"}).status_code == 403
+    assert SecondFactor.objects.get(user=technician).throttling_failure_count == 11
+    assert other.post(PAGE, {"code": app_code(technician)}).status_code == 429
+    SecondFactor.objects.update(throttling_failure_timestamp=long_ago)
+    assert other.post(PAGE, {"code": app_code(technician)}).status_code == 302
+
+
 @pytest.mark.parametrize("odd", ["", "1", "999999999999999999999", "１２３４５６", "<b>", "12345\x00", "-12345"])
 def test_odd_codes_are_wrong_codes(client: Client, technician: User, odd: str) -> None:
     set_up(client, technician)
