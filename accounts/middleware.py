@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -40,7 +41,7 @@ class ActorMiddleware:
         with translation.override(user.language), timezone.override(time_zone_of(user.tenant)):
             if (
                 due
-                and request.path.startswith(reverse("admin:index"))
+                and request.path.startswith(settings.CONSOLE_PATH)
                 and request.path not in map(reverse, BEFORE_SECOND_FACTOR)
             ):
                 return HttpResponseRedirect(f"{reverse('second_factor')}?{urlencode({'next': request.path})}")

@@ -162,6 +162,11 @@ API_PATH = "/api/"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.secure
 SECURE_HSTS_SECONDS = 31_536_000 if CONFIG.secure else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONFIG.behind_proxy else None
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # the proxy in front leads http to https; inside, health is asked over http
+    "security.W005",  # other names of the company's domain are not ours to bind to https
+    "security.W021",
+]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 _STRICT = {
@@ -229,6 +234,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": True, "docExpansion": "list"},
     "ENUM_NAME_OVERRIDES": {
         "TicketStatus": "tickets.enums.Status",
+        "Language": "django.conf.settings.LANGUAGES",
         "TicketPriority": "tickets.enums.Priority",
         "Category": "tickets.enums.Category",
         "Visibility": "tickets.enums.Visibility",

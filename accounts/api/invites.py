@@ -67,7 +67,7 @@ class InviteFilters(StrictSerializer):
     """The query parameters of the list."""
 
     tenant = serializers.UUIDField(required=False)
-    status = serializers.ChoiceField(choices=InviteStatus.values, required=False)
+    status = serializers.ChoiceField(choices=InviteStatus.choices, required=False)
 
 
 class InviteViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Invite]):

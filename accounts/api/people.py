@@ -40,7 +40,7 @@ class UserOut(serializers.ModelSerializer):
 class UserFilters(StrictSerializer):
     """The query parameters of the list of people."""
 
-    role = serializers.ChoiceField(choices=Role.values, required=False)
+    role = serializers.ChoiceField(choices=Role.choices, required=False)
 
 
 class UserViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[User]):
@@ -156,7 +156,7 @@ class ProfileOut(UserOut):
 class ProfileIn(StrictSerializer):
     """What one may change of oneself."""
 
-    language = serializers.ChoiceField(choices=[code for code, _name in settings.LANGUAGES])
+    language = serializers.ChoiceField(choices=settings.LANGUAGES)
 
 
 class ProfileView(APIView):

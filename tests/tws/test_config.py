@@ -23,6 +23,18 @@ def start(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_a_house_behind_https_passes_the_checks_of_deployment(tmp_path: Path) -> None:
+    secret = "x9".join(f"{number:03}" for number in range(20))
+    environment = {
+        "PATH": os.environ["PATH"], "TWS_STATE_DIR": str(tmp_path), **GOOD, "SECRET_KEY": secret, "SECURE": "true",
+        "SITE_URL": "https://tws.example.com", "DATABASE_URL": os.environ["DATABASE_URL"],
+    }  # fmt: skip
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout
+
+
 def test_every_mistake_is_named_at_once_and_no_value_is_shown(tmp_path: Path) -> None:
     wrong = {
         "SECRET_KEY": "short-secret", "DATA_KEYS": "k1:no-key-at-all", "DATABASE_URL": "hunter2 without a place",

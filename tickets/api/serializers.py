@@ -61,8 +61,8 @@ class TicketIn(StrictSerializer):
     client_phone = serializers.CharField(required=False, allow_blank=True, max_length=40)
     subject = serializers.CharField(required=False, allow_blank=True, max_length=SUBJECT_LIMIT, default="")
     description = serializers.CharField(max_length=DESCRIPTION_LIMIT)
-    priority = serializers.ChoiceField(choices=Priority.values, default=Priority.NORMAL)
-    category = serializers.ChoiceField(choices=Category.values, allow_blank=True, default="")
+    priority = serializers.ChoiceField(choices=Priority.choices, default=Priority.NORMAL)
+    category = serializers.ChoiceField(choices=Category.choices, allow_blank=True, default="")
     device = serializers.CharField(required=False, allow_blank=True, max_length=DEVICE_LIMIT, default="")
     external_id = serializers.CharField(required=False, allow_blank=True, max_length=100, default="")
 
@@ -77,9 +77,9 @@ class TicketIn(StrictSerializer):
 class TicketFilters(StrictSerializer):
     """The query parameters of the list."""
 
-    status = serializers.ChoiceField(choices=Status.values, required=False)
-    priority = serializers.ChoiceField(choices=Priority.values, required=False)
-    category = serializers.ChoiceField(choices=Category.values, required=False)
+    status = serializers.ChoiceField(choices=Status.choices, required=False)
+    priority = serializers.ChoiceField(choices=Priority.choices, required=False)
+    category = serializers.ChoiceField(choices=Category.choices, required=False)
     client = serializers.IntegerField(required=False, min_value=1, max_value=MAX_ID)
     assignee = serializers.IntegerField(required=False, min_value=1, max_value=MAX_ID)
     external_id = serializers.CharField(required=False, max_length=100)
@@ -114,7 +114,7 @@ class UploadIn(StrictSerializer):
 
     files = serializers.ListField(child=serializers.FileField(), max_length=UPLOADS_AT_ONCE)
     text = serializers.CharField(required=False, allow_blank=True, max_length=COMMENT_LIMIT, default="")
-    visibility = serializers.ChoiceField(choices=Visibility.values, default=Visibility.PUBLIC)
+    visibility = serializers.ChoiceField(choices=Visibility.choices, default=Visibility.PUBLIC)
 
 
 class EntryOut(serializers.Serializer):
@@ -130,7 +130,7 @@ class EntryOut(serializers.Serializer):
 
 class CommentIn(StrictSerializer):
     text = serializers.CharField(max_length=COMMENT_LIMIT)
-    visibility = serializers.ChoiceField(choices=Visibility.values, default=Visibility.PUBLIC)
+    visibility = serializers.ChoiceField(choices=Visibility.choices, default=Visibility.PUBLIC)
 
 
 class MoveIn(StrictSerializer):
@@ -158,7 +158,7 @@ class AssignIn(StrictSerializer):
 
 
 class PriorityIn(StrictSerializer):
-    priority = serializers.ChoiceField(choices=Priority.values)
+    priority = serializers.ChoiceField(choices=Priority.choices)
     version = serializers.IntegerField(required=False, default=None)
 
 
