@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
 
 
@@ -23,5 +24,5 @@ class RefuseNul:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         address = request.META.get("QUERY_STRING", "") + request.path_info
         if "%00" in address or any("\x00" in text for text in (address, *request.COOKIES.values())):
-            return HttpResponseBadRequest()
+            raise BadRequest("NUL in the address or a cookie")
         return self.get_response(request)

@@ -103,6 +103,9 @@ class Config(BaseSettings):
     media_dir: Path = Field(default=STATE_DIR / "media", description="Folder of uploaded files.")
     broker_dir: Path = Field(default=STATE_DIR / "broker", description="Celery's folder when there is no Redis.")
 
+    api_calls_per_minute: int = Field(default=600, ge=1, description="Of one person, beyond which there is a 429.")
+    api_calls_before_sign_in: int = Field(default=60, ge=1, description="The same of one address without a token.")
+
     telegram_bot_token: BotToken = Field(default=SecretStr(""), description="From @BotFather.")
     telegram_api_url: Address = Field(default="https://api.telegram.org", description="An own Bot API server.")
     telegram_proxy: str = Field(default="", description="http://… or socks5://… to reach Telegram.")

@@ -215,7 +215,10 @@ REST_FRAMEWORK: dict[str, Any] = {
     "EXCEPTION_HANDLER": "core.api.errors.problem_response",
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_THROTTLE_CLASSES": ["core.api.throttles.PerPerson", "core.api.throttles.PerAddress"],
-    "DEFAULT_THROTTLE_RATES": {"person": "600/min", "address": "60/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "person": f"{CONFIG.api_calls_per_minute}/min",
+        "address": f"{CONFIG.api_calls_before_sign_in}/min",
+    },
     "NUM_PROXIES": 0,  # the address of the connection; a forwarded one is anybody's word
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.HouseSchema",
     "URL_FORMAT_OVERRIDE": None,

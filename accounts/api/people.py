@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -74,6 +74,7 @@ class ContactOut(serializers.Serializer):
     telegram = serializers.BooleanField()
 
 
+@extend_schema_serializer(many=False)
 class ContactsFound(serializers.Serializer):
     """What was found."""
 

@@ -1,5 +1,6 @@
 """Every error as `{code, detail, fields}` in the language asked for."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import Http404
@@ -35,7 +36,8 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
         return response
     if isinstance(exc, exceptions.ValidationError):
         detail = exc.detail if isinstance(exc.detail, dict) else {"non_field_errors": exc.detail}
-        response.data = _body(Invalid.code, str(Invalid.text), detail)
+        fields = {name: list(_sentences(said)) for name, said in detail.items()}
+        response.data = _body(Invalid.code, str(Invalid.text), fields)
     else:
         codes = exc.get_codes()
         code = codes if isinstance(codes, str) else exc.default_code
@@ -46,6 +48,15 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
 
 def _body(code: str, detail: str, fields: Any) -> dict[str, Any]:
     return {"code": code, "detail": detail, "fields": _writable(fields)}
+
+
+def _sentences(said: Any) -> Iterator[str]:
+    """What is wrong with a field; of a list, with each of its members."""
+    if isinstance(said, dict | list):
+        for part in said.values() if isinstance(said, dict) else said:
+            yield from _sentences(part)
+    else:
+        yield str(said)
 
 
 def _writable(said: Any) -> Any:

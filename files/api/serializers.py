@@ -3,12 +3,14 @@
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from files.enums import FileError
 from files.models import StoredFile
 
 
 class FileOut(serializers.ModelSerializer):
     """A file. `url` gives its content once `status` is `stored`."""
 
+    error = serializers.ChoiceField(choices=FileError.choices, allow_blank=True)
     url = serializers.SerializerMethodField()
 
     class Meta:

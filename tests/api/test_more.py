@@ -31,6 +31,12 @@ def send(client: APIClient, ticket: Ticket, *files: tuple[str, bytes], **words: 
 # ---- attachments ----
 
 
+def test_what_is_wrong_with_one_of_several_files_is_said_in_sentences(site: APIClient, ticket: Ticket) -> None:
+    with nothing_changes():
+        answer = send(site, ticket, ("a.pdf", PDF), ("b.pdf", b""))
+    assert (answer.status_code, answer.json()["fields"]) == (400, {"files": ["The submitted file is empty."]})
+
+
 def test_files_go_up_and_come_down(site: APIClient, integrator: User, ticket: Ticket) -> None:
     answer = send(site, ticket, ("Акт.pdf", PDF), ("a.jpg", jpeg()), text="Акт и фото")
     assert answer.status_code == 201

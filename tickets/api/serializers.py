@@ -28,6 +28,7 @@ class TicketOut(serializers.ModelSerializer):
 
     client = PersonOut()
     assignee = PersonOut(allow_null=True)
+    category = serializers.ChoiceField(choices=Category.choices, allow_blank=True)
 
     class Meta:
         model = Ticket
