@@ -1,6 +1,7 @@
 """Invites: who may make them, what becomes of whoever brings the code, and how often."""
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import StringIO
@@ -13,7 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts.actions import create_invite, redeem_invite, revoke_invite
+from accounts.actions import create_invite, invites, redeem_invite, revoke_invite
 from accounts.enums import InviteStatus
 from accounts.errors import BadInvite, InviteForAnotherBranch, InviteUsedUp
 from accounts.models import Invite, InviteUse, User
@@ -184,12 +185,13 @@ def test_who_works_elsewhere_stays_there(desk: Desk, company: Company) -> None:
 
 
 def join_at_once(made: Invite, people: list[User]) -> list[str]:
+    actors = [as_actor(person, Via.BOT) for person in people]
+    connection.close()
     together = Barrier(len(people))
 
-    def join(person: User) -> str:
+    def join(actor: Actor) -> str:
+        together.wait(30)
         try:
-            actor = as_actor(person, Via.BOT)
-            together.wait(30)
             redeem_invite(actor=actor, code=made.code)
         except InviteUsedUp:
             return "used up"
@@ -199,18 +201,31 @@ def join_at_once(made: Invite, people: list[User]) -> list[str]:
             connection.close()
 
     with ThreadPoolExecutor(len(people)) as threads:
-        return sorted(threads.map(join, people))
+        return sorted(threads.map(join, actors))
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_fifty_at_once_are_as_many_as_the_limit(company: Company) -> None:
     made = invite(company, use_limit=7)
-    people = [company.person(Role.CLIENT) for _ in range(40)]
-    connection.close()
-    assert join_at_once(made, people) == ["joined"] * 7 + ["used up"] * 33
+    people = [company.person(Role.CLIENT) for _ in range(50)]
+    assert join_at_once(made, people) == ["joined"] * 7 + ["used up"] * 43
     made.refresh_from_db()
     assert (made.uses, InviteUse.objects.count()) == (7, 7)
     assert sum(User.objects.get(pk=person.pk).roles == {Role.TECHNICIAN} for person in people) == 7
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_without_the_lock_more_would_join(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control of the test above: it can fail."""
+    made = invite(company, use_limit=1)
+
+    def unlocked(code: str) -> Invite:
+        found = Invite.objects.get(pk=made.pk)
+        time.sleep(0.3)
+        return found
+
+    monkeypatch.setattr(invites, "_by_code", unlocked)
+    assert join_at_once(made, [company.person(Role.CLIENT) for _ in range(8)]).count("joined") > 1
 
 
 # ---- REST ----

@@ -1,23 +1,25 @@
 """Many at the same moment, on real transactions."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 
 from accounts.roles import Role
 from audit.models import Entry
 from core.errors import Problem
 from tests.support.company import Company, as_actor
-from tickets.actions import add_comment, move_ticket
+from tickets.actions import add_comment, move_ticket, moves
 from tickets.errors import AlreadyTaken
 from tickets.models import Comment, Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
-THREADS = 20
+THREADS = 50
 
 
 def at_once(calls: list[Callable[[], object]]) -> list[object]:
@@ -37,7 +39,7 @@ def at_once(calls: list[Callable[[], object]]) -> list[object]:
         return list(pool.map(run, calls))
 
 
-def test_one_of_twenty_takes_the_ticket(company: Company) -> None:
+def test_one_of_fifty_takes_the_ticket(company: Company) -> None:
     people = [company.person(Role.TECHNICIAN, name=f"Техник {number}") for number in range(THREADS)]
     actors = [as_actor(person) for person in people]
     ticket = company.ticket()
@@ -54,6 +56,23 @@ def test_one_of_twenty_takes_the_ticket(company: Company) -> None:
     assert [problem.params["who"] for problem in lost] == [won[0].full_name] * (THREADS - 1)  # type: ignore[attr-defined]
     assert (ticket.status, ticket.version) == ("in_progress", 2)
     assert Entry.objects.filter(action="tickets.take").count() == 1
+
+
+def test_without_the_lock_more_than_one_would_take_it(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control of the test above: it can fail."""
+
+    def unlocked(rows: QuerySet[Ticket], pk: int) -> Ticket:
+        ticket = rows.get(pk=pk)
+        time.sleep(0.3)
+        return ticket
+
+    actors = [as_actor(company.person(Role.TECHNICIAN)) for _ in range(8)]
+    ticket = company.ticket()
+    monkeypatch.setattr(moves, "locked", unlocked)
+    results = at_once(
+        [lambda actor=actor: move_ticket(actor=actor, ticket_id=ticket.pk, move="take") for actor in actors]
+    )
+    assert sum(isinstance(result, Ticket) for result in results) > 1
 
 
 def test_a_triple_tap_has_one_effect(company: Company) -> None:
