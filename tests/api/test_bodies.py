@@ -1,0 +1,90 @@
+"""Every body that the API describes: unknown fields are refused by name, ids of another branch are not known."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.utils.functional import cached_property
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from accounts.roles import Role
+from tests.api.callers import caller, problem
+from tests.api.test_schema import described
+from tests.support.company import Company
+from tests.support.unchanged import nothing_changes
+from tickets.models import Ticket
+
+NUMBERS = {"limit", "version"}
+"""Fields that are numbers and name no row."""
+FOREIGN: dict[tuple[str, str], tuple[Role, tuple[int, str]]] = {
+    ("/api/tickets/", "client"): (Role.OPERATOR, (400, "unknown_client")),
+    ("/api/tickets/{id}/assign/", "assignee"): (Role.OPERATOR, (400, "unknown_assignee")),
+    ("/api/admin/invites/", "tenant"): (Role.CURATOR, (403, "denied")),
+}
+"""For each field that names a row: who tries it, and what he hears of one that is in another branch."""
+
+
+def bodies() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Method, address and properties of every operation that takes JSON."""
+    everything = described()
+    for address, operations in everything["paths"].items():
+        for method, operation in operations.items():
+            for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+                if kind == "application/json":
+                    name = content["schema"]["$ref"].rpartition("/")[2]
+                    yield method, address, everything["components"]["schemas"][name].get("properties", {})
+
+
+class World:
+    """One's own ticket and client, and those of another branch."""
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+        self.ticket = company.ticket()
+        self.foreign = company.person(Role.TECHNICIAN, Role.CLIENT, tenant=company.other)
+
+    @cached_property
+    def superuser(self) -> APIClient:
+        return caller(self.company.person(Role.SUPERUSER))
+
+    def path(self, address: str) -> str:
+        """The address of one's own row."""
+        number = self.ticket.client_id if "/contacts/" in address else self.ticket.pk
+        return address.replace("{id}", str(number)).replace("{move}", "take")
+
+
+@pytest.fixture
+def world(company: Company) -> World:
+    return World(company)
+
+
+@pytest.mark.parametrize(("method", "address"), [(method, address) for method, address, _ in bodies()])
+def test_a_field_that_nobody_declared_is_refused_by_name(method: str, address: str, world: World) -> None:
+    client, path = world.superuser, world.path(address)
+    with nothing_changes():
+        status, code, fields = problem(getattr(client, method)(path, {"is_superuser": True}, format="json"))
+    assert (status, code) == (400, "invalid")
+    assert "is_superuser" in fields
+
+
+def test_the_fields_that_name_rows_are_known_to_this_test() -> None:
+    found = {
+        (address, name)
+        for _, address, properties in bodies()
+        for name, property_ in properties.items()
+        if property_.get("type") == "integer" or property_.get("format") == "uuid"
+    }
+    assert {(address, name) for address, name in found if name not in NUMBERS} == set(FOREIGN)
+
+
+@pytest.mark.parametrize(("address", "field"), FOREIGN)
+def test_a_row_of_another_branch_is_not_known(address: str, field: str, world: World) -> None:
+    role, refusal = FOREIGN[address, field]
+    client = caller(world.company.person(role))
+    values = {"client": world.foreign.pk, "assignee": world.foreign.pk, "tenant": str(world.company.other.uid)}
+    rest = {"/api/tickets/": {"description": "Шумит"}, "/api/admin/invites/": {"role": "engineer"}}.get(address, {})
+    with nothing_changes():
+        answer = client.post(world.path(address), {**rest, field: values[field]}, format="json")
+        assert problem(answer)[:2] == refusal
+    assert (User.objects.get(pk=world.foreign.pk).tenant, Ticket.objects.count()) == (world.company.other, 1)
