@@ -82,10 +82,16 @@ def _take(request: HttpRequest, user: User, factor: SecondFactor | None, code: s
     """The code that was given: the first one sets up, later ones open."""
     if factor is None:
         factor, codes = confirm_second_factor(actor=actor_for(user, Via.CONSOLE), user=user, code=code)
-        login(request, factor)
+        _open(request, factor)
         return TemplateResponse(request, "admin/accounts/second_factor.html", {**_context(request), "codes": codes})
-    login(request, check_second_factor(user=user, code=code))
+    _open(request, check_second_factor(user=user, code=code))
     return HttpResponseRedirect(_next(request))
+
+
+def _open(request: HttpRequest, factor: SecondFactor) -> None:
+    """The session may more from now on, so it gets a new key."""
+    request.session.cycle_key()
+    login(request, factor)
 
 
 def _page(

@@ -48,6 +48,6 @@ def test_one_json_object_a_line_with_the_cause(capsys: pytest.CaptureFixture[str
     assert (second["event"], second["seconds"], second["level"], second["request_id"]) == ("late", 5, "warning", "abc")
 
 
-@pytest.mark.parametrize("name", ["httpx", "httpcore", "telegram", "celery"])
+@pytest.mark.parametrize("name", ["httpx", "httpcore", "telegram", "telethon", "celery"])
 def test_libraries_that_write_urls_are_quiet(name: str) -> None:
     assert logging.getLogger(name).getEffectiveLevel() >= logging.WARNING
