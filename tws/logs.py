@@ -60,7 +60,10 @@ def logging_settings(style: str, level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "tws"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
-            **{name: {"level": "WARNING"} for name in ("httpx", "httpcore", "telegram", "telethon", "celery", "kombu", "amqp")},
+            **{
+                name: {"level": "WARNING"}
+                for name in ("httpx", "httpcore", "telegram", "telethon", "celery", "kombu", "amqp")
+            },
             "django.request": {"level": "ERROR"},  # a page that is not there is no news
             "kombu.connection": {"level": "ERROR"},  # the folder as a broker has no host, and it warns of that
             "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
