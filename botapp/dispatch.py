@@ -20,7 +20,7 @@ from accounts.queries import by_telegram_id, time_zone_of
 from botapp import groups, notices
 from botapp.context import Context, Reply
 from botapp.enums import Step, UpdateStatus
-from botapp.inbox import claim, finish
+from botapp.inbox import begins_to_flood, claim, finish
 from botapp.models import Dialog, InboxUpdate
 from botapp.routes import route_for
 from core.actor import Actor, Via
@@ -72,8 +72,24 @@ def _handle_row(row: InboxUpdate, bot: Bot) -> Handled:
         notices.update_parked(row)
         return Handled()
     finish(row, UpdateStatus.HANDLED)
+    if begins_to_flood(row):
+        _ask_to_slow_down(row)
     log.info("botapp.handled", update_id=row.update_id)
     return handled
+
+
+def _ask_to_slow_down(row: InboxUpdate) -> None:
+    """Once an hour at most."""
+    user = by_telegram_id(row.chat_id)
+    if user is None:
+        return
+    with translation.override(user.language):
+        text = html(_("You write faster than we can read. Nothing is lost, but please wait a little."))
+        hour = f"{timezone.now():%Y%m%d%H}"
+        outbox.send_text(
+            chat_id=row.chat_id, text=text, lane=Lane.ANSWER, recipient_id=user.pk,
+            dedupe_key=f"flood:{row.chat_id}:{hour}",
+        )  # fmt: skip
 
 
 class NotAnUpdate(Exception):

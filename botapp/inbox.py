@@ -21,10 +21,18 @@ SELECT u.id FROM botapp_inboxupdate u
 WHERE u.bot_id = %(bot)s AND u.status = 'new'
   AND NOT EXISTS (SELECT 1 FROM botapp_inboxupdate e
                   WHERE e.bot_id = u.bot_id AND e.chat_id = u.chat_id AND e.id < u.id AND e.status = 'new')
+{who}
 ORDER BY u.id
 LIMIT 1
 FOR UPDATE OF u SKIP LOCKED
 """
+FLOOD, WINDOW = 50, timedelta(seconds=10)
+"""A chat of which so many updates were handled within the window lets all others go first."""
+_UNLESS_FLOODING = """
+  AND (SELECT count(*) FROM botapp_inboxupdate h
+       WHERE h.bot_id = u.bot_id AND h.chat_id = u.chat_id AND h.handled_at > %(since)s) < %(flood)s
+"""
+_CLAIMS = (_CLAIM.format(who=_UNLESS_FLOODING), _CLAIM.format(who=""))
 
 
 def store(bot_id: int, updates: list[Any]) -> None:
@@ -70,11 +78,23 @@ def _whole_number(value: Any) -> int | None:
 
 
 def claim(bot_id: int) -> InboxUpdate | None:
-    """Lock the oldest unhandled update whose chat has none before it; others may work on other chats meanwhile."""
+    """Lock the oldest unhandled update whose chat has none before it; others may work on other chats meanwhile.
+
+    Chats that flood come last.
+    """
+    values: dict[str, Any] = {"bot": bot_id, "since": timezone.now() - WINDOW, "flood": FLOOD}
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"bot": bot_id})
-        row = cursor.fetchone()
-    return InboxUpdate.objects.get(pk=row[0]) if row else None
+        for query in _CLAIMS:
+            cursor.execute(query, values)
+            if row := cursor.fetchone():
+                return InboxUpdate.objects.get(pk=row[0])
+    return None
+
+
+def begins_to_flood(row: InboxUpdate) -> bool:
+    """Whether the update that was handled just now is the one too many."""
+    chat = InboxUpdate.objects.filter(bot_id=row.bot_id, chat_id=row.chat_id)
+    return chat.filter(handled_at__gt=timezone.now() - WINDOW).count() == FLOOD
 
 
 def finish(row: InboxUpdate, status: UpdateStatus, error: str = "") -> None:

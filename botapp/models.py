@@ -40,6 +40,7 @@ class InboxUpdate(models.Model):
                 condition=models.Q(status=UpdateStatus.NEW),
             ),
             models.Index(fields=["received_at"], name="inbox_received"),
+            models.Index(fields=["bot_id", "chat_id", "handled_at"], name="inbox_handled"),
         ]
 
     def __str__(self) -> str:

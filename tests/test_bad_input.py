@@ -23,6 +23,7 @@ ROWS: dict[int, tuple[str, str]] = {
     18: ("botapp/test_guided.py", "test_start_in_the_middle_asks_and_keeps_the_draft"),
     19: ("botapp/test_routes.py", "test_an_unknown_command_gets_a_hint_and_makes_nothing"),
     20: ("botapp/test_dialogs.py", "test_cancel_leaves_the_step_and_a_second_one_says_so"),
+    21: ("botapp/test_dialogs.py", "test_a_flood_is_kept_whole_and_gets_one_polite_word"),
     22: ("accounts/test_phones.py", "test_a_number_has_one_normal_form"),
     23: ("accounts/test_phones.py", "test_what_nobody_could_call_is_refused_with_the_right_form"),
     24: ("botapp/test_contacts.py", "test_anothers_number_is_not"),

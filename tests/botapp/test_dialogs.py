@@ -94,3 +94,13 @@ def test_a_dialog_is_one_row_a_chat(asked: Desk, anna: Person) -> None:
         asked.say(anna, "/new")
         asked.say(anna, "/cancel")
     assert Dialog.objects.count() == 1
+
+
+def test_a_flood_is_kept_whole_and_gets_one_polite_word(desk: Desk, anna: Person) -> None:
+    for number in range(120):
+        desk.people.say(anna, f"Сообщение {number}")
+    desk.pump()
+    polite = "Вы пишете быстрее, чем мы успеваем читать. Ничего не потеряется, но подождите немного."
+    assert [message.text for message in desk.news(anna)].count(polite) == 1
+    kept = [Ticket.objects.get().description, *Comment.objects.order_by("pk").values_list("text", flat=True)]
+    assert "".join(kept).count("Сообщение") == 120

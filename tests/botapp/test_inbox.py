@@ -10,7 +10,7 @@ import time_machine
 from django.db import connection, transaction
 
 from botapp.enums import UpdateStatus
-from botapp.inbox import chat_of, claim, finish, store
+from botapp.inbox import FLOOD, chat_of, claim, finish, store
 from botapp.models import InboxUpdate
 from botapp.queries import oldest_unhandled
 from botapp.tasks import purge_inbox
@@ -112,6 +112,16 @@ def test_updates_are_claimed_in_the_order_of_their_arrival() -> None:
     store(BOT, [update(9, 1), update(7, 2), update(8, 1)])
     store(OTHER_BOT, [update(1, 3)])
     assert [handle_one() for _ in range(4)] == [9, 7, 8, None]
+
+
+@pytest.mark.django_db
+def test_who_floods_lets_the_others_go_first() -> None:
+    store(BOT, [update(number, 1) for number in range(1, FLOOD + 11)])
+    store(BOT, [update(number, 2) for number in range(FLOOD + 11, FLOOD + 21)])
+    handled = [handle_one() for _ in range(FLOOD + 20)]
+    assert handled[:FLOOD] == list(range(1, FLOOD + 1))
+    assert handled[FLOOD : FLOOD + 10] == list(range(FLOOD + 11, FLOOD + 21))
+    assert handled[FLOOD + 10 :] == list(range(FLOOD + 1, FLOOD + 11))
 
 
 @COMMITTED
