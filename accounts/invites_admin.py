@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import segno
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -10,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -28,6 +26,7 @@ from core.actor import Actor
 from core.admin import ConsoleAdmin, actor_of, hidden_if_missing, show_problem
 from core.db import found
 from core.errors import Problem
+from core.qr import qr_picture
 
 STATUS_COLOURS = {
     InviteStatus.ACTIVE: "success", InviteStatus.USED_UP: "info", InviteStatus.EXPIRED: "warning",
@@ -159,7 +158,7 @@ class InviteAdmin(ConsoleAdmin):
             "title": str(invite),
             "invite": invite,
             "link": link,
-            "qr": _picture(link) if link and invite.status == InviteStatus.ACTIVE else "",
+            "qr": qr_picture(link) if link and invite.status == InviteStatus.ACTIVE else "",
             "colour": STATUS_COLOURS[invite.status],
         }
         return TemplateResponse(request, "admin/accounts/invite/card.html", context)
@@ -171,9 +170,3 @@ class InviteAdmin(ConsoleAdmin):
         with hidden_if_missing():
             revoke_invite(actor=actor_of(request), invite_id=pk)
         return HttpResponseRedirect(reverse("admin:accounts_invite_change", args=[pk]))
-
-
-def _picture(link: str) -> SafeString:
-    """The link as a QR picture, dark on light whatever the page's colours: scanners want it so."""
-    svg = segno.make(link, error="m").svg_inline(omitsize=True, dark="#000", light="#fff")
-    return mark_safe(svg)  # noqa: S308 -- drawn by segno, no text of anybody's in it

@@ -1,6 +1,5 @@
 """The console's pages of the second factor: set up, asked for after the password, turned off."""
 
-import segno
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
@@ -8,7 +7,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -27,6 +25,7 @@ from accounts.queries import second_factor_of
 from core.actor import Via
 from core.admin import show_problem
 from core.errors import Problem
+from core.qr import qr_picture
 
 
 class CodeForm(forms.Form):
@@ -100,7 +99,7 @@ def _page(
     context = {**_context(request), "form": form, "factor": factor, "next": _next(request)}
     if factor is None:
         begun = begin_second_factor(user=user)
-        context |= {"secret": begun.secret, "qr": _picture(_address(user, begun.secret))}
+        context |= {"secret": begun.secret, "qr": qr_picture(_address(user, begun.secret))}
     else:
         context["verified"] = user.is_verified()  # type: ignore[attr-defined]  # set by django_otp's middleware
     return TemplateResponse(request, "admin/accounts/second_factor.html", context, status=status)
@@ -121,9 +120,3 @@ def _address(user: User, secret: str) -> str:
     """What authenticator apps read: https://github.com/google/google-authenticator/wiki/Key-Uri-Format"""
     name = f"TWS:{user.username or user.pk}"
     return f"otpauth://totp/{name}?{urlencode({'secret': secret, 'issuer': 'TWS'})}"
-
-
-def _picture(address: str) -> SafeString:
-    """Dark on light whatever the page's colours: scanners want it so."""
-    svg = segno.make(address, error="m").svg_inline(omitsize=True, dark="#000", light="#fff")
-    return mark_safe(svg)  # noqa: S308 -- drawn by segno, no text of anybody's in it

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 import audit.actions as audit
@@ -127,4 +127,9 @@ def end_all(user: User) -> None:
     """End sessions and tokens, for actions that hold the person: all carry the version, or belong to a family."""
     User.objects.filter(pk=user.pk).update(access_version=F("access_version") + 1)
     user.refresh_from_db(fields=["access_version"])
-    TokenFamily.objects.filter(user=user, ended_at=None).update(ended_at=timezone.now(), ended_because="access")
+    end_families(TokenFamily.objects.filter(user=user), "access")
+
+
+def end_families(families: QuerySet[TokenFamily], because: str) -> None:
+    """End those of them that are still open, and with them their tokens."""
+    families.filter(ended_at=None).update(ended_at=timezone.now(), ended_because=because)

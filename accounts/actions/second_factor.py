@@ -2,13 +2,14 @@
 
 import base64
 import secrets
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 from django_otp.oath import TOTP
 
 import audit.actions as audit
+from accounts.actions.access import end_families
 from accounts.errors import SecondFactorThere, TooManyCodes, WrongCode
 from accounts.models import SecondFactor, Tenant, TokenFamily, User
 from accounts.queries import tenants_visible_to, visible_to
@@ -16,7 +17,7 @@ from accounts.roles import PEOPLE_MANAGE, TENANTS_MANAGE, Role
 from core.actor import SYSTEM, Actor
 from core.crypto import keyed_hashes
 from core.db import locked
-from core.errors import NotFound
+from core.errors import NotFound, Problem
 
 SECRET_BYTES = 20
 """As RFC 4226, section 4, recommends."""
@@ -47,17 +48,16 @@ def confirm_second_factor(*, actor: Actor, user: User, code: str) -> tuple[Secon
     """
     with transaction.atomic():
         factor = begin_second_factor(user=user)
-        wait = _wait(factor)
-        fits = not wait and _fits(factor, code)
-        if fits:
+        refusal = _refusal(factor, code)
+        if refusal is None:
             codes = [f"{secrets.token_hex(3)}-{secrets.token_hex(3)}" for _ in range(RECOVERY_CODES)]
             factor.recovery = [keyed_hashes(code, purpose=PURPOSE)[0] for code in codes]
             factor.confirmed, factor.created_at = True, timezone.now()
             factor.save(update_fields=["recovery", "confirmed", "created_at"])
-            TokenFamily.objects.filter(user=user, ended_at=None).update(ended_at=timezone.now(), ended_because="factor")
+            end_families(TokenFamily.objects.filter(user=user), "factor")
             audit.record(actor, "accounts.set_up_second_factor", user, tenant_id=user.tenant_id)
             return factor, codes
-    raise TooManyCodes(wait) if wait else WrongCode
+    raise refusal
 
 
 def check_second_factor(*, user: User, code: str) -> SecondFactor:
@@ -66,10 +66,10 @@ def check_second_factor(*, user: User, code: str) -> SecondFactor:
         factor = SecondFactor.objects.select_for_update().filter(user=user, confirmed=True).first()
         if factor is None:
             raise NotFound
-        wait = _wait(factor)
-        if not wait and _fits(factor, code):
+        refusal = _refusal(factor, code)
+        if refusal is None:
             return factor
-    raise TooManyCodes(wait) if wait else WrongCode
+    raise refusal
 
 
 def turn_off_second_factor(*, actor: Actor, user: User, code: str) -> None:
@@ -100,11 +100,17 @@ def require_second_factor(*, actor: Actor, tenant_id: int, required: bool) -> Te
         tenant.save(update_fields=["second_factor_required"])
         audit.record(actor, "accounts.require_second_factor", tenant, tenant_id=tenant.pk, required=required)
         if required:
-            without = TokenFamily.objects.filter(user__tenant=tenant, ended_at=None)
-            without.exclude(user__second_factor__confirmed=True).exclude(user__groups__name=Role.INTEGRATOR).update(
-                ended_at=timezone.now(), ended_because="factor"
-            )
+            theirs = TokenFamily.objects.filter(user__tenant=tenant)
+            without = theirs.exclude(user__second_factor__confirmed=True).exclude(user__groups__name=Role.INTEGRATOR)
+            end_families(without, "factor")
     return tenant
+
+
+def _refusal(factor: SecondFactor, code: str) -> Problem | None:
+    """Spend the code, or say why not. To be raised after the commit, so that the failure stays noted."""
+    if wait := _wait(factor):
+        return TooManyCodes(wait)
+    return None if _fits(factor, code) else WrongCode()
 
 
 def _wait(factor: SecondFactor) -> int:
@@ -113,7 +119,7 @@ def _wait(factor: SecondFactor) -> int:
     if allowed:
         return 0
     until: datetime = why["locked_until"]
-    return max(1, round((until - datetime.now(UTC)).total_seconds()))
+    return max(1, round((until - timezone.now()).total_seconds()))
 
 
 def _fits(factor: SecondFactor, code: str) -> bool:

@@ -1,19 +1,18 @@
 """The second factor, through the doors: the console's pages and the tokens of the API."""
 
-import base64
 import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from django_otp.oath import TOTP
 
 from accounts.actions import begin_tokens, require_second_factor, rotate_tokens
 from accounts.models import SecondFactor, User
 from accounts.roles import Role
 from audit.models import Entry
 from tests.support.company import PASSWORD, Company, as_actor
+from tests.support.second_factor import app_code
 
 PAGE = "/admin/second-factor/"
 TOKEN = "/api/auth/token/"
@@ -39,12 +38,6 @@ def signed_in(user: User) -> Client:
     client = Client()
     assert client.post("/admin/login/", {"username": user.username, "password": PASSWORD}).status_code == 302
     return client
-
-
-def app_code(user: User, later: int = 0) -> str:
-    """What the person's app shows, `later` steps from now."""
-    totp = TOTP(base64.b32decode(SecondFactor.objects.get(user=user).secret), drift=later)
-    return f"{totp.token():06}"
 
 
 def set_up(client: Client, user: User) -> list[str]:

@@ -1,13 +1,11 @@
 """Every action there is leaves its entry, and none of them holds anything personal."""
 
 import ast
-import base64
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from django_otp.oath import TOTP
 
 from accounts.actions import (
     activate_person,
@@ -36,7 +34,7 @@ from accounts.actions import (
     set_service_permissions,
     turn_off_second_factor,
 )
-from accounts.models import SecondFactor, User
+from accounts.models import User
 from accounts.roles import Role
 from audit.models import Entry
 from core.actor import Actor, Via
@@ -46,6 +44,7 @@ from outbox.enums import DeliveryStatus
 from outbox.models import Message
 from tests.architecture.source import modules, nodes, rooms
 from tests.support.company import MACHINE, Company, as_actor
+from tests.support.second_factor import app_code
 from tickets.actions import (
     add_comment,
     append_part,
@@ -182,16 +181,11 @@ def access_changes(company: Company) -> None:
 
 def second_factors_come(company: Company) -> None:
     superuser, person = as_actor(company.person(Role.SUPERUSER)), company.person(Role.TECHNICIAN, name=SECRET)
-
-    def code(later: int) -> str:
-        secret = SecondFactor.objects.get(user=person).secret
-        return f"{TOTP(base64.b32decode(secret), drift=later).token():06}"
-
     begin_second_factor(user=person)
-    confirm_second_factor(actor=as_actor(person), user=person, code=code(-1))
-    turn_off_second_factor(actor=as_actor(person), user=person, code=code(0))
+    confirm_second_factor(actor=as_actor(person), user=person, code=app_code(person, -1))
+    turn_off_second_factor(actor=as_actor(person), user=person, code=app_code(person, 0))
     begin_second_factor(user=person)
-    confirm_second_factor(actor=as_actor(person), user=person, code=code(0))
+    confirm_second_factor(actor=as_actor(person), user=person, code=app_code(person, 0))
     remove_second_factor(actor=superuser, user_id=person.pk)
     require_second_factor(actor=superuser, tenant_id=company.tenant.pk, required=True)
 
