@@ -33,6 +33,7 @@ def begin(context: Context) -> Reply:
 
 def ask_again(context: Context) -> Reply:
     """/start in the middle: the open question once more."""
+    context.actor.require(TICKETS_CREATE_FOR_CLIENT)
     return _question(context)
 
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.roles import TICKETS_CREATE_OWN
 from botapp.context import Context, Reply
 from botapp.enums import Step
 from botapp.handlers import incoming, parts
@@ -38,6 +39,7 @@ def ask_why_again(context: Context) -> Reply:
 
 
 def _ask(context: Context, ticket_id: int) -> Reply:
+    context.actor.require(TICKETS_CREATE_OWN)
     ticket: Ticket | None = one_visible(context.actor, ticket_id)
     if ticket is None:
         raise NotFound

@@ -75,6 +75,7 @@ def day_chosen(context: Context) -> Reply:
 
 def ask_again(context: Context) -> Reply:
     """/start in the middle: the question once more."""
+    context.actor.require(TICKETS_WORK)
     draft = dict(context.dialog.data)
     ticket = one(context, str(draft.pop("ticket")))
     return _enter(context, Step(context.dialog.step), ticket, **draft)
