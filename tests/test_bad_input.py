@@ -1,4 +1,5 @@
-"""Which test shows which row of the product's table of odd and hostile input (doors: bot, phone, media, buttons).
+"""Which test shows which row of the product's table of odd and hostile input (bot, phone, media, buttons, links,
+REST, JWT, console, file names).
 
 A row without a test, or a test that was renamed, is red. What comes with a later door is not listed.
 """
@@ -52,6 +53,25 @@ ROWS: dict[int, tuple[str, str]] = {
     65: ("botapp/test_buttons.py", "test_buttons_of_an_earlier_round_work_as_long_as_the_flow_lets_them"),
     66: ("botapp/test_buttons.py", "test_data_of_no_button_of_ours_changes_nothing"),
     67: ("botapp/test_buttons.py", "test_the_other_button_after_the_first_is_too_late"),
+    68: ("accounts/test_invites.py", "test_codes_can_not_be_guessed_for_long"),
+    69: ("accounts/test_invites.py", "test_a_dead_invite_says_why"),
+    70: ("accounts/test_invites.py", "test_fifty_at_once_are_as_many_as_the_limit"),
+    71: ("accounts/test_invites.py", "test_a_wrong_code_says_so"),
+    75: ("api/test_bodies.py", "test_a_field_that_nobody_declared_is_refused_by_name"),
+    76: ("api/test_bodies.py", "test_a_row_of_another_branch_is_not_known"),
+    77: ("api/test_form.py", "test_what_can_not_be_read_is_refused"),
+    78: ("api/test_idempotency.py", "test_the_key_of_another_request_is_refused"),
+    79: ("api/test_reading.py", "test_a_query_that_is_not_understood_is_refused_by_name"),
+    80: ("api/test_tokens.py", "test_no_other_token_opens"),
+    81: ("api/test_tokens.py", "test_everything_ends_at_once"),
+    82: ("api/test_tokens.py", "test_of_fifty_refreshes_at_once_one_wins"),
+    83: ("console/test_odd_requests.py", "test_fields_that_the_form_has_not_are_no_way_in"),
+    84: ("console/test_odd_requests.py", "test_another_host_is_not_served"),
+    85: ("accounts/test_sign_in.py", "test_a_session_prepared_by_somebody_else_is_not_taken_over"),
+    86: ("console/test_card.py", "test_the_console_has_a_policy_and_no_frames"),
+    87: ("console/test_card.py", "test_a_stale_card_names_who_changed_it"),
+    90: ("files/test_serving.py", "test_a_name_can_not_break_out_of_the_header"),
+    91: ("console/test_table.py", "test_names_and_subjects_are_text"),
 }
 
 
