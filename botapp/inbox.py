@@ -14,6 +14,7 @@ from botapp.models import InboxUpdate
 from core.db import MAX_ID
 
 KEEP = timedelta(days=7)
+WAKE_CHANNEL = "tws_inbox"
 MAX_UPDATE_ID = 2**31 - 1
 
 _CLAIM = """
@@ -38,6 +39,12 @@ _CLAIMS = (_CLAIM.format(who=_UNLESS_FLOODING), _CLAIM.format(who=""))
 def store(bot_id: int, updates: list[Any]) -> None:
     """Keep these updates, each one once however often it comes; what is no update at all is kept likewise."""
     InboxUpdate.objects.bulk_create([_row(bot_id, update) for update in updates], ignore_conflicts=True)
+
+
+def wake() -> None:
+    """Tell the handlers of all processes that something has been stored."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [WAKE_CHANNEL])
 
 
 def _row(bot_id: int, update: Any) -> InboxUpdate:

@@ -1,9 +1,13 @@
-"""The bot's process: one thread polls and stores, several handle. Any number of such processes may run."""
+"""The bot's process: one thread polls and stores, or waits for the webhook, and several handle.
+
+Any number of such processes may run.
+"""
 
 import threading
 from concurrent.futures import CancelledError
 from typing import Any
 
+import psycopg
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -14,6 +18,7 @@ from telegram.error import Conflict, RetryAfter, TelegramError
 from botapp import inbox
 from botapp.dispatch import Handled, handle_next
 from core.db import refresh_connection
+from core.locks import listening
 from outbox.transports.telegram import BotThread
 
 log = structlog.get_logger(__name__)
@@ -45,13 +50,19 @@ class Runner:
         self._wake()
 
     def run(self) -> None:
-        """Introduce the bot, then poll in this thread. An update that is being handled is finished first."""
+        """Introduce the bot, then wait for updates in this thread: by polling, or for what the webhook has stored.
+
+        An update that is being handled is finished first.
+        """
         self._introduce()
         workers = [threading.Thread(target=self._handle, name=f"handler-{n}") for n in range(HANDLERS)]
         for worker in workers:
             worker.start()
         try:
-            self._poll()
+            if settings.TELEGRAM_WEBHOOK_SECRETS:
+                self._listen()
+            else:
+                self._poll()
         finally:
             self.stop()
             for worker in workers:
@@ -91,6 +102,19 @@ class Runner:
                 return
             except (TelegramError, DatabaseError, TimeoutError) as exc:
                 wait = self._rest(exc, wait)
+
+    def _listen(self) -> None:
+        """Wake the handlers when a web process has stored something."""
+        while not self.stopping.is_set():
+            try:
+                with listening(inbox.WAKE_CHANNEL) as arrived:
+                    self._wake()  # whatever came while nobody listened
+                    while not self.stopping.is_set():
+                        if arrived(LOOK_AGAIN):
+                            self._wake()
+            except psycopg.OperationalError as exc:
+                log.warning("botapp.listen_failed", error=type(exc).__name__, reason=str(exc))
+                self.stopping.wait(RETRY_FIRST)
 
     def _offset_after(self, updates: list[Any], offset: int) -> int:
         """The offset that confirms these updates.

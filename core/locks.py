@@ -1,11 +1,11 @@
-"""A lock that one process in the whole installation holds, on a database connection of its own.
+"""A lock that one process in the whole installation holds, and wake-ups, on a database connection of their own.
 
 Django's pool hands connections on without a reset, so a session lock taken through it would leak to the next user.
 The same connection listens for wake-ups: when it is lost, both are, and the holder must stop.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import psycopg
@@ -41,3 +41,14 @@ def exclusive(name: str, *, channel: str) -> Iterator[Lock | None]:
         finally:  # at once: the server ends a closed connection's session only some time later
             with suppress(psycopg.Error):
                 own.execute("SELECT pg_advisory_unlock_all()")
+
+
+@contextmanager
+def listening(channel: str) -> Iterator[Callable[[float], bool]]:
+    """A function that sleeps until a wake-up comes on `channel`, at most so many seconds; True when one came.
+
+    It raises `psycopg.OperationalError` when the connection is gone.
+    """
+    with psycopg.connect(own_address(), autocommit=True) as own:
+        own.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+        yield Lock(own).wait

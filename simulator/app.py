@@ -18,6 +18,7 @@ from simulator.errors import SimError
 from simulator.runtime import Runtime
 from simulator.simapi import control, people
 from simulator.simapi.common import refuse
+from simulator.webhook import Deliverer
 
 STATIC = Path(__file__).with_name("static")
 SECURITY_HEADERS = [
@@ -54,11 +55,12 @@ def create_app(runtime: Runtime) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        saving = asyncio.create_task(runtime.storage.run())
+        at_work = [asyncio.create_task(part) for part in (runtime.storage.run(), Deliverer(runtime).run())]
         yield
-        saving.cancel()
-        with suppress(asyncio.CancelledError):
-            await saving
+        for part in at_work:
+            part.cancel()
+            with suppress(asyncio.CancelledError):
+                await part
         runtime.storage.save()
 
     app = Starlette(

@@ -78,6 +78,10 @@ class UpdateQueue:
         elif offset < 0:
             self.pending = self.pending[offset:]
 
+    def take_out(self, update_id: int) -> None:
+        """Forget one update: the webhook has taken it."""
+        self.pending = [update for update in self.pending if update.id != update_id]
+
     async def listen(self, limit: int, timeout: float) -> list[QueuedUpdate]:
         """Up to `limit` updates, waiting up to `timeout` seconds for the first.
 
@@ -129,3 +133,14 @@ def _own_id(body: bytes) -> int:
     except (ValueError, TypeError, LookupError, RecursionError):
         return 0
     return value if type(value) is int and 0 < value < MAX_UPDATE_ID else 0
+
+
+def chat_of(update: QueuedUpdate) -> int:
+    """The chat or person of an update, by which deliveries are ordered; 0 where it tells none."""
+    try:
+        parts = [part for part in json.loads(update.body).values() if isinstance(part, dict)]
+        part = parts[0]
+        chat = part.get("chat") or part.get("from") or part["message"]["chat"]
+        return int(chat["id"])
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return 0

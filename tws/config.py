@@ -43,6 +43,13 @@ def _bot_token(value: SecretStr) -> SecretStr:
     return value
 
 
+def _webhook_secrets(value: SecretStr) -> SecretStr:
+    for secret in value.get_secret_value().split(",") if value.get_secret_value() else []:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{22,256}", secret.strip()):
+            raise ValueError("each must have 22 to 256 of A-Z, a-z, 0-9, _ and -")
+    return value
+
+
 def _address(value: str) -> str:
     if urlsplit(value).scheme not in {"http", "https"}:
         raise ValueError("must begin with http:// or https://")
@@ -109,6 +116,10 @@ class Config(BaseSettings):
     telegram_bot_token: BotToken = Field(default=SecretStr(""), description="From @BotFather.")
     telegram_api_url: Address = Field(default="https://api.telegram.org", description="An own Bot API server.")
     telegram_proxy: str = Field(default="", description="http://… or socks5://… to reach Telegram.")
+    telegram_webhook_secrets: Annotated[SecretStr, AfterValidator(_webhook_secrets)] = Field(
+        default=SecretStr(""),
+        description="Empty: runbot polls. Else updates come by webhook: new,old – both are taken meanwhile.",
+    )
     superuser_telegram_ids: Ids = Field(default=[], description="Who is a superuser on the first /start.")
     operator_telegram_ids: Ids = Field(default=[], description="Who is an operator on the first /start.")
 

@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitV
 from rest_framework.permissions import AllowAny
 
 from accounts.second_factor_pages import second_factor, second_factor_off
+from botapp.views import webhook
 from files.views import serve_original, serve_thumbnail, serve_view
 
 handler400 = "tws.errors.bad_request"
@@ -33,5 +34,6 @@ urlpatterns = [
     path("api/", include("tickets.api.urls")),
     path("docs/", SpectacularSwaggerSplitView.as_view(url=SCHEMA, **OPEN), name="docs"),
     path("redoc/", SpectacularRedocView.as_view(url=SCHEMA, **OPEN), name="redoc"),
+    path("telegram/webhook/", webhook, name="webhook"),
     path("health/", include("ops.urls")),
 ]

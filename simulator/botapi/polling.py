@@ -30,14 +30,17 @@ async def get_updates(call: Call) -> bytes:
 
 @method("setWebhook")
 async def set_webhook(call: Call) -> bool:
-    """Remember the webhook; an empty address removes it. Updates are not delivered to it."""
+    """Remember the webhook; an empty address removes it. An own Bot API server takes local addresses without TLS."""
     url = call.params["url"]
-    if url and not url.startswith("https://"):
+    if url and not url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
     if "allowed_updates" in call.params:
         call.world.updates.allow(call.params["allowed_updates"])
     _drop_pending(call)
-    call.world.webhook = {"url": url, "max_connections": call.get("max_connections", 40)} if url else None
+    asked = {"url": url, "max_connections": call.get("max_connections", 40)}
+    if "secret_token" in call.params:
+        asked["secret_token"] = call.params["secret_token"]
+    call.world.webhook = asked if url else None
     call.runtime.storage.touch()
     return True
 
@@ -56,7 +59,8 @@ async def get_webhook_info(call: Call) -> JsonObject:
     """The webhook's settings; an empty address when none is set."""
     webhook = call.world.webhook or {"url": ""}
     pending = len(call.world.updates.pending)
-    info = {**webhook, "has_custom_certificate": False, "pending_update_count": pending}
+    told = {name: value for name, value in webhook.items() if name != "secret_token"}
+    info = {**told, "has_custom_certificate": False, "pending_update_count": pending}
     if call.world.updates.allowed:
         info["allowed_updates"] = call.world.updates.allowed
     return info
