@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import psycopg
+from django.db import connection
 from psycopg import sql
 
 from core.db import own_address
@@ -30,8 +31,7 @@ class Lock:
 def exclusive(name: str, *, channel: str) -> Iterator[Lock | None]:
     """Hold the lock `name` and listen on `channel`; None when somebody else holds it."""
     with psycopg.connect(own_address(), autocommit=True) as own:
-        key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
-        row = own.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone()
+        row = own.execute("SELECT pg_try_advisory_lock(%s)", [_key(name)]).fetchone()
         if row is None or not row[0]:
             yield None
             return
@@ -41,6 +41,22 @@ def exclusive(name: str, *, channel: str) -> Iterator[Lock | None]:
         finally:  # at once: the server ends a closed connection's session only some time later
             with suppress(psycopg.Error):
                 own.execute("SELECT pg_advisory_unlock_all()")
+
+
+def is_held(name: str) -> bool:
+    """Whether some process holds the lock `name` at this moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+            " WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.granted AND l.objsubid = 1"
+            " AND (l.classid::bigint << 32) | l.objid::bigint = %s",
+            [_key(name)],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _key(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
 
 
 @contextmanager

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from ops.views import live, ready
+from ops.views import bot, live, ready
 
 urlpatterns = [
     path("", ready, name="health"),
+    path("bot/", bot, name="health-bot"),
     path("live/", live, name="health-live"),
 ]

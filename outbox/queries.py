@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import models
 from django.utils import timezone
 
-from outbox.enums import DeliveryStatus
+from outbox.enums import WAITING, DeliveryStatus
 from outbox.models import Message
 
 
@@ -14,6 +14,12 @@ def oldest_due() -> datetime | None:
     """When the longest overdue message should have been sent."""
     due = Message.objects.filter(status=DeliveryStatus.QUEUED, next_attempt_at__lte=timezone.now())
     return due.order_by("next_attempt_at").values_list("next_attempt_at", flat=True).first()
+
+
+def counts() -> dict[str, int]:
+    """How many messages are in each state that is not the end: queued, being sent, unknown …"""
+    rows = Message.objects.filter(status__in=WAITING).values_list("status").annotate(count=models.Count("pk"))
+    return {**dict.fromkeys(sorted(WAITING), 0), **dict(rows)}
 
 
 def deliveries_to(recipient_id: int, subjects: Iterable[models.Model]) -> dict[int, Message]:

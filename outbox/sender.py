@@ -32,13 +32,18 @@ IDLE_WAIT = 1.0
 """Seconds after which an idle sender looks by itself: a wake-up may be lost, or the worker be asked to stop."""
 
 
+def lock_of_sender() -> str:
+    """The name of the lock that whoever sends for this bot holds."""
+    return f"outbox.sender.{settings.TELEGRAM_BOT_ID}"
+
+
 def drain(seconds: float, budget: Budget | None = None) -> bool:
     """Send what is due for up to `seconds`, waiting for more meanwhile.
 
     False when another sender holds this bot's lock. Raises psycopg.OperationalError when the lock's connection is
     lost: another sender may then hold it already.
     """
-    with exclusive(f"outbox.sender.{settings.TELEGRAM_BOT_ID}", channel=WAKE_CHANNEL) as lock:
+    with exclusive(lock_of_sender(), channel=WAKE_CHANNEL) as lock:
         if lock is None:
             return False
         _Drain(lock, bot_thread(), settings.TELEGRAM_BOT_ID, budget or kept_budget()).run(seconds)

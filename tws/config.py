@@ -128,5 +128,10 @@ class Config(BaseSettings):
     ticket_reopen_days: int = Field(default=14, ge=0, description="How long a closed ticket may come back.")
     time_zone: TimeZone = Field(default="Europe/Moscow", description="Of people without a branch.")
 
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""), description="Bearer token that opens /metrics/; empty: the page is not there."
+    )
+    sentry_dsn: SecretStr = Field(default=SecretStr(""), description="Where errors are told to, without their texts.")
+
     log_format: Literal["json", "console"] = Field(default="json", description="json or console.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least severity.")

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from tws.config import ROOT, Config
 from tws.console import NAVIGATION
 from tws.logs import logging_settings
+from tws.sentry import start_sentry
 
 try:
     CONFIG = Config()  # type: ignore[call-arg]  # the fields come from the environment
@@ -68,6 +69,7 @@ INSTALLED_APPS = [
     "ops",
 ]
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "core.middleware.RefuseNul",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -83,6 +85,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 ROOT_URLCONF = "tws.urls"
 WSGI_APPLICATION = "tws.wsgi.application"
@@ -292,6 +295,9 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- logs
+METRICS_TOKEN = CONFIG.metrics_token.get_secret_value()
+PROMETHEUS_EXPORT_MIGRATIONS = False
+start_sentry(CONFIG.sentry_dsn.get_secret_value())
 LOGGING_CONFIG = "tws.logs.start_logging"
 LOGGING = logging_settings(CONFIG.log_format, CONFIG.log_level)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

@@ -9,6 +9,7 @@ from rest_framework.permissions import AllowAny
 from accounts.second_factor_pages import second_factor, second_factor_off
 from botapp.views import webhook
 from files.views import serve_original, serve_thumbnail, serve_view
+from ops.views import metrics
 
 handler400 = "tws.errors.bad_request"
 handler404 = "tws.errors.page_not_found"
@@ -35,5 +36,6 @@ urlpatterns = [
     path("docs/", SpectacularSwaggerSplitView.as_view(url=SCHEMA, **OPEN), name="docs"),
     path("redoc/", SpectacularRedocView.as_view(url=SCHEMA, **OPEN), name="redoc"),
     path("telegram/webhook/", webhook, name="webhook"),
+    path("metrics/", metrics, name="metrics"),
     path("health/", include("ops.urls")),
 ]

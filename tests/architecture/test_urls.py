@@ -40,6 +40,8 @@ address method                               anonymous client  technician operat
 /files/<uuid:uid>/thumbnail/<int:page>/ GET        404 200/404    200/404 200/404 200/404      404      404       200    200/404         404
 /health/ GET                                       200     200        200     200     200      200      200       200        200         200
 /health/live/ GET                                  200     200        200     200     200      200      200       200        200         200
+/health/bot/ GET                                   200     200        200     200     200      200      200       200        200         200
+/metrics/ GET                                       404     404        404     404     404      404      404       404        404         404
 /telegram/webhook/ POST                            404     404        404     404     404      404      404       404        404         404
 /docs/ GET                                         200     200        200     200     200      200      200       200        200         200
 /redoc/ GET                                        200     200        200     200     200      200      200       200        200         200

@@ -32,6 +32,7 @@ ROWS_WRITTEN_ELSEWHERE = {
 NO_ROWS = {
     "accounts/links.py bot_link": "the cache",
     "botapp/handlers/invites.py join": "the cache",
+    "botapp/webhook.py state": "the cache",
     "botapp/runner.py Runner.stop": "a threading.Event",
     "core/events.py install": "the list of reactions, a dict",
     "files/contents.py discard": "the storage",
