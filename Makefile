@@ -9,10 +9,12 @@ NO_SECRETS := env PYTHONWARNINGS=ignore::RuntimeWarning DATABASE_URL=postgresql:
 	DATA_KEYS=k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench pictures schema lint types lock messages settings clean .venv
+.PHONY: help run test bench pictures schema lint types lock messages settings clean .venv up down diag monitor backup restore
+
+COMPOSE := docker compose
 
 help: ## What can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: .venv ## Start TWS on this machine: database, web, workers, bot, Telegram simulator
 	@exec .venv/bin/python -m ops.supervisor
@@ -54,6 +56,27 @@ schema: .venv ## Write the API's description from the code, for Swagger, ReDoc a
 
 settings: .venv ## Write .env.example from the settings in the code
 	@$(NO_SECRETS) $(MANAGE) env_example > .env.example
+
+up: ## Start an installation in containers, or bring it up to date
+	$(COMPOSE) up --build --detach --remove-orphans
+
+down: ## Stop it; data stay
+	$(COMPOSE) down
+
+logs-%: ## Follow the log of one service: logs-web, logs-bot …
+	$(COMPOSE) logs --follow --tail 200 $*
+
+diag: ## Say in plain words what is wrong with it
+	$(COMPOSE) exec -T web python manage.py diagnose
+
+monitor: ## Watch its processes and its diagnosis
+	watch -n 5 '$(COMPOSE) ps; $(COMPOSE) exec -T web python manage.py diagnose'
+
+backup: ## Save database and files to backups/<moment>; the keys in .env are kept elsewhere
+	@scripts/backup "$(COMPOSE)"
+
+restore: ## Put back what FROM=backups/<moment> holds, in place of what is there
+	@scripts/restore "$(COMPOSE)" "$(FROM)"
 
 clean: ## Remove .venv and caches; the data of make run in .tws stay
 	rm -rf .venv .venv.lock .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov .coverage

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from core.crypto import keyed_hashes
@@ -10,8 +11,14 @@ PURPOSE = "accounts.sign_in"
 
 
 def address_of(request: HttpRequest) -> str:
-    """The address of the connection. Headers that say another one are anybody's word."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """The address of the connection; behind our own proxy the one that the proxy wrote down last.
+
+    Whatever else a header says is anybody's word.
+    """
+    connection = str(request.META.get("REMOTE_ADDR", ""))
+    if not settings.BEHIND_PROXY:
+        return connection
+    return request.headers.get("X-Forwarded-For", connection).rpartition(",")[2].strip()
 
 
 def hashed_username(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:

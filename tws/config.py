@@ -105,7 +105,7 @@ class Config(BaseSettings):
     debug: bool = Field(default=False, description="Development only.")
     secure: bool = Field(default=True, description="Served over HTTPS: secure cookies, HSTS.")
     behind_proxy: bool = Field(
-        default=False, description="A proxy of yours ends HTTPS and always sets X-Forwarded-Proto; nothing else may."
+        default=False, description="A proxy of yours ends HTTPS and sets X-Forwarded-Proto and -For; nothing else may."
     )
     media_dir: Path = Field(default=STATE_DIR / "media", description="Folder of uploaded files.")
     broker_dir: Path = Field(default=STATE_DIR / "broker", description="Celery's folder when there is no Redis.")

@@ -168,6 +168,7 @@ CONSOLE_PATH = "/admin/"
 API_PATH = "/api/"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.secure
 SECURE_HSTS_SECONDS = 31_536_000 if CONFIG.secure else 0
+BEHIND_PROXY = CONFIG.behind_proxy
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONFIG.behind_proxy else None
 SILENCED_SYSTEM_CHECKS = [
     "security.W008",  # the proxy in front leads http to https; inside, health is asked over http
@@ -226,7 +227,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "person": f"{CONFIG.api_calls_per_minute}/min",
         "address": f"{CONFIG.api_calls_before_sign_in}/min",
     },
-    "NUM_PROXIES": 0,  # the address of the connection; a forwarded one is anybody's word
+    "NUM_PROXIES": int(CONFIG.behind_proxy),  # what others say of the address is anybody's word
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.HouseSchema",
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

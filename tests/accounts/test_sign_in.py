@@ -146,6 +146,19 @@ def test_a_forged_address_helps_nobody(boss: User, guarded: None) -> None:
     assert attempt("192.0.2.66", PASSWORD) == 429
 
 
+def test_behind_our_proxy_the_address_is_what_the_proxy_saw(boss: User, guarded: None, settings: Any) -> None:
+    settings.BEHIND_PROXY = True
+
+    def through(forwarded: str, password: str) -> int:
+        client = Client(REMOTE_ADDR="172.18.0.2", HTTP_X_FORWARDED_FOR=forwarded)
+        return client.post(LOGIN, {"username": "boss", "password": password}).status_code
+
+    for number in range(5):
+        through(f"203.0.113.{number}, 192.0.2.66", "wrong")
+    assert through("203.0.113.77, 192.0.2.66", PASSWORD) == 429
+    assert through("192.0.2.66, 192.0.2.1", PASSWORD) == 302
+
+
 def test_tokens_are_guarded_alike(boss: User, guarded: None) -> None:
     statuses = [obtain("192.0.2.66", "wrong").status_code for _ in range(6)]
     assert statuses[:4] == [401] * 4
