@@ -156,7 +156,7 @@ set -eu
 case "$1" in
   stop|up) exit 0 ;;
   exec) shift 3 ;;
-  run) shift 4 ;;
+  run) shift 5 ;;
 esac
 PATH={shlex.quote(str(tools))}:$PATH
 PGPASSWORD={shlex.quote(str(place.get("password", "")))}
