@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import median, quantiles
 from typing import Any
 
+from bench import traffic
 from bench.place import Place, open_place
 
 
@@ -18,9 +19,22 @@ class Size:
     tickets: tuple[int, int]
     rounds: int
     turns: int
+    storm: tuple[int, int, int]
+    intake: tuple[int, int]
+    sending: tuple[tuple[int, int], ...]
+    pipeline: tuple[int, int]
+    weather: tuple[int, int]
 
 
-WHOLE, SMALL = Size((10_000, 1_000_000), 15, 3), Size((500, 2_000), 3, 1)
+WHOLE = Size(
+    (10_000, 1_000_000), 15, 3,
+    storm=(100, 100, 20), intake=(200, 15),
+    sending=((3_000, 3_000), (300, 30)), pipeline=(3_000, 3_000), weather=(10_000, 500),
+)  # fmt: skip
+SMALL = Size(
+    (500, 2_000), 3, 1,
+    storm=(10, 10, 5), intake=(10, 10), sending=((40, 20),), pipeline=(100, 50), weather=(60, 20),
+)  # fmt: skip
 PAGE_GOAL, COMMON_GOAL_MS = 1.3, 300.0
 
 
@@ -63,6 +77,26 @@ def photo(place: Place, size: Size) -> None:
         say(bench="photo", figure=step, **figure)
 
 
+def storm(place: Place, size: Size) -> None:
+    """Kills while updates come in."""
+    say(bench="storm", figure="kill -9", **traffic.storm(place, *size.storm))
+
+
+def intake(place: Place, size: Size) -> None:
+    """Updates a second."""
+    for figure in traffic.intake(place, *size.intake):
+        say(bench="intake", **figure)
+
+
+def sending(place: Place, size: Size) -> None:
+    """Messages a second."""
+    for messages, chats in size.sending:
+        figure = traffic.sending(place, messages, chats)
+        say(bench="sending", figure=f"{messages} to {chats}", **figure)
+    say(bench="sending", figure="no limit", **traffic.pipeline(place, *size.pipeline))
+    say(bench="sending", figure="weather", **traffic.pipeline(place, *size.weather, traffic.bad_weather))
+
+
 def _all(samples: list[dict[str, dict[str, list[float]]]], page: str, kind: str) -> list[float]:
     return [value for turn in samples for value in turn[page][kind]]
 
@@ -71,7 +105,9 @@ def _p95(values: list[float]) -> float:
     return quantiles(values, n=20)[-1]
 
 
-BENCHES: dict[str, Callable[[Place, Size], None]] = {"desk": desk, "photo": photo}
+BENCHES: dict[str, Callable[[Place, Size], None]] = {
+    "desk": desk, "photo": photo, "storm": storm, "intake": intake, "sending": sending,
+}  # fmt: skip
 
 
 def main() -> int:

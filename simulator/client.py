@@ -255,7 +255,7 @@ class SimulatorClient:
         """Order a fault: error, delay, drop_before, drop_after or garbage.
 
         `details` are method ("*"), chat_id (all), times (1); code, description and parameters of an error;
-        seconds of a delay.
+        seconds of a delay; share (1), the part of the calls that it is for.
         """
         self._ask("POST", "/faults", json_body={"kind": kind, **details})
 

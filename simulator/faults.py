@@ -1,5 +1,6 @@
 """Faults to order: what goes wrong with the next Bot API calls."""
 
+import random
 from dataclasses import asdict, dataclass, field
 from itertools import count
 from typing import Literal, get_args
@@ -12,7 +13,7 @@ FaultKind = Literal["error", "delay", "drop_before", "drop_after", "garbage"]
 
 @dataclass
 class Fault:
-    """A fault for the calls of one method (`*`: all) to one chat (None: all), `times` times."""
+    """A fault for the calls of one method (`*`: all) to one chat (None: all), `times` times, of `share` of them."""
 
     id: int
     kind: FaultKind
@@ -23,6 +24,7 @@ class Fault:
     description: str = "Internal Server Error"
     parameters: JsonObject = field(default_factory=dict)
     seconds: float = 0.0
+    share: float = 1.0
 
     def fits(self, method: str, chat_id: int | None) -> bool:
         """Whether this fault is for such a call."""
@@ -51,7 +53,7 @@ class FaultList:
     def take(self, method: str, chat_id: int | None) -> Fault | None:
         """The first fault that fits, counted down; None when the call may go well."""
         for fault in self._faults:
-            if fault.fits(method, chat_id):
+            if fault.fits(method, chat_id) and random.random() < fault.share:
                 fault.times -= 1
                 if fault.times <= 0:
                     self._faults.remove(fault)

@@ -11,6 +11,9 @@ ROOT = Path(__file__).resolve().parents[1]
 FIGURES = {
     "desk": {"seeded", "table", "card", "search, rare word", "search, common word", "overview"},
     "photo": {"stored", "pictures made", "thumbnail shown", "view shown", "original shown", "renderer", "photo"},
+    "storm": {"kill -9"},
+    "intake": {"polling", "webhook", "two bots"},
+    "sending": {"40 to 20", "no limit", "weather"},
 }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -76,7 +77,7 @@ class House:
         }
 
     def command(self, name: str) -> tuple[str, ...]:
-        """The command line of a process, as docs/operations.md gives it."""
+        """The command line of a process, as docs/operations.md gives it; `bot2` is a second bot."""
         quiet = ("--loglevel", "warning")
         return {
             "bot": ("manage.py", "runbot"),
@@ -85,7 +86,7 @@ class House:
             "beat": (*CELERY, "beat", "-s", str(self.folder / "beat"), "--pidfile=", *quiet),
             "web": ("-m", "gunicorn", "tws.wsgi", "--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread",
                     "--threads", "4", "--no-control-socket"),
-        }[name]  # fmt: skip
+        }[name.rstrip("0123456789")]  # fmt: skip
 
     def manage(self, *words: str) -> str:
         """Run a management command to its end; gives what it printed."""
@@ -130,10 +131,10 @@ class House:
         names = sorted(path.stem for path in self.folder.glob("*.log"))
         return "\n".join(f"--- {name}\n{self.log(name)}" for name in names)
 
-    def rows(self, query: str, *params: object) -> list[tuple[object, ...]]:
+    def rows(self, query: str, *params: object) -> list[tuple[Any, ...]]:
         """Ask this house's database."""
         with psycopg.connect(self.database_url) as connection:
-            return connection.execute(query, params).fetchall()  # type: ignore[arg-type]
+            return connection.execute(query, params).fetchall()
 
     def close(self) -> None:
         """Stop what still runs."""
