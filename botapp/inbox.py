@@ -18,22 +18,41 @@ WAKE_CHANNEL = "tws_inbox"
 MAX_UPDATE_ID = 2**31 - 1
 
 _CLAIM = """
+WITH RECURSIVE heads AS MATERIALIZED ({heads})
 SELECT u.id FROM botapp_inboxupdate u
-WHERE u.bot_id = %(bot)s AND u.status = 'new'
-  AND NOT EXISTS (SELECT 1 FROM botapp_inboxupdate e
-                  WHERE e.bot_id = u.bot_id AND e.chat_id = u.chat_id AND e.id < u.id AND e.status = 'new')
+WHERE u.id IN (SELECT id FROM heads) AND u.status = 'new'
 {who}
 ORDER BY u.id
 LIMIT 1
 FOR UPDATE OF u SKIP LOCKED
 """
+_OF_THE_OLDEST = """
+  SELECT min(w.id) AS id
+  FROM (SELECT id, chat_id FROM botapp_inboxupdate
+        WHERE bot_id = %(bot)s AND status = 'new' ORDER BY id LIMIT 1000) w
+  GROUP BY w.chat_id
+"""
+"""The first update of each chat among the thousand that wait longest: a look at one index, whatever has piled up."""
+_OF_ALL = """
+  (SELECT id, chat_id FROM botapp_inboxupdate
+   WHERE bot_id = %(bot)s AND status = 'new' ORDER BY chat_id, id LIMIT 1)
+  UNION ALL
+  SELECT n.id, n.chat_id FROM heads h CROSS JOIN LATERAL (
+    SELECT id, chat_id FROM botapp_inboxupdate
+    WHERE bot_id = %(bot)s AND status = 'new' AND chat_id > h.chat_id ORDER BY chat_id, id LIMIT 1) n
+"""
+"""The first update of every chat, from chat to chat: for when the oldest thousand are all of who floods."""
 FLOOD, WINDOW = 50, timedelta(seconds=10)
 """A chat of which so many updates were handled within the window lets all others go first."""
 _UNLESS_FLOODING = """
   AND (SELECT count(*) FROM botapp_inboxupdate h
        WHERE h.bot_id = u.bot_id AND h.chat_id = u.chat_id AND h.handled_at > %(since)s) < %(flood)s
 """
-_CLAIMS = (_CLAIM.format(who=_UNLESS_FLOODING), _CLAIM.format(who=""))
+_CLAIMS = (
+    _CLAIM.format(heads=_OF_THE_OLDEST, who=_UNLESS_FLOODING),
+    _CLAIM.format(heads=_OF_ALL, who=_UNLESS_FLOODING),
+    _CLAIM.format(heads=_OF_THE_OLDEST, who=""),
+)
 
 
 def store(bot_id: int, updates: list[Any]) -> None:

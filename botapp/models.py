@@ -39,6 +39,12 @@ class InboxUpdate(models.Model):
                 name="inbox_new",
                 condition=models.Q(status=UpdateStatus.NEW),
             ),
+            models.Index(
+                fields=["bot_id", "id"],
+                include=["chat_id"],
+                name="inbox_waiting",
+                condition=models.Q(status=UpdateStatus.NEW),
+            ),
             models.Index(fields=["received_at"], name="inbox_received"),
             models.Index(fields=["bot_id", "chat_id", "handled_at"], name="inbox_handled"),
         ]
