@@ -21,7 +21,7 @@ from outbox.models import Message  # noqa: E402
 from outbox.queries import counts  # noqa: E402
 from outbox.sender import drain  # noqa: E402
 
-PATIENCE = 300.0
+PATIENCE = 1200.0
 
 
 @dataclass(slots=True)

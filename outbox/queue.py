@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 import core.events as events
@@ -16,16 +16,27 @@ from outbox.outcomes import Failed, Migrated, NoPicture, Outcome, Retry, Sent, U
 BACKOFF_LIMIT = 15 * 60
 
 _CLAIM = """
+WITH due AS MATERIALIZED (
+  SELECT id FROM outbox_message
+  WHERE bot_id = %(bot)s AND status = 'queued' AND next_attempt_at <= %(now)s AND NOT (chat_id = ANY(%(waiting)s))
+  ORDER BY lane, next_attempt_at, id
+  LIMIT %(window)s)
 SELECT m.id FROM outbox_message m
-WHERE m.bot_id = %(bot)s AND m.status = 'queued' AND m.next_attempt_at <= %(now)s
-  AND NOT (m.chat_id = ANY(%(waiting)s))
-  AND NOT EXISTS (SELECT 1 FROM outbox_message e
-                  WHERE e.bot_id = m.bot_id AND e.chat_id = m.chat_id AND e.id < m.id
-                    AND e.status IN ('queued', 'sending'))
+WHERE m.id IN (SELECT id FROM due) AND m.status = 'queued'
+  AND m.id = (SELECT min(e.id) FROM outbox_message e
+              WHERE e.bot_id = m.bot_id AND e.chat_id = m.chat_id AND e.status IN ('queued', 'sending'))
 ORDER BY m.lane, m.next_attempt_at, m.id
 LIMIT %(limit)s
 FOR UPDATE OF m SKIP LOCKED
 """
+_NEXT_DUE = """
+SELECT min(head.next_attempt_at) FROM (
+  SELECT DISTINCT ON (chat_id) status, next_attempt_at FROM outbox_message
+  WHERE bot_id = %(bot)s AND status IN ('queued', 'sending') ORDER BY chat_id, id) head
+WHERE head.status = 'queued'
+"""
+WINDOWS = (200, None)
+"""How many of the due messages are looked at: a few, and all only where those are not the first of their chats."""
 
 
 @transaction.atomic
@@ -35,8 +46,11 @@ def claim(bot_id: int, *, limit: int, waiting: list[int]) -> list[Message]:
     `waiting` are chats that are in flight or out of budget. The wait for an earlier message keeps a chat's order.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"bot": bot_id, "now": timezone.now(), "limit": limit, "waiting": waiting})
-        ids = [row[0] for row in cursor.fetchall()]
+        values = {"bot": bot_id, "now": timezone.now(), "limit": limit, "waiting": waiting}
+        for window in WINDOWS:
+            cursor.execute(_CLAIM, {**values, "window": window})
+            if ids := [row[0] for row in cursor.fetchall()]:
+                break
     Message.objects.filter(pk__in=ids).update(status=DeliveryStatus.SENDING, attempts=F("attempts") + 1)
     claimed = {message.pk: message for message in Message.objects.filter(pk__in=ids).select_related("changes")}
     return [claimed[pk] for pk in ids]
@@ -61,10 +75,10 @@ def expire(bot_id: int) -> int:
 
 def next_due(bot_id: int) -> datetime | None:
     """When the first message of any chat may be tried; those behind it must wait for it anyway."""
-    waiting = Message.objects.filter(bot_id=bot_id, status__in=sorted(WAITING))
-    earlier = waiting.filter(chat_id=OuterRef("chat_id"), id__lt=OuterRef("id"))
-    heads = waiting.filter(~Exists(earlier), status=DeliveryStatus.QUEUED)
-    return heads.order_by("next_attempt_at").values_list("next_attempt_at", flat=True).first()
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_DUE, {"bot": bot_id})
+        found: datetime | None = cursor.fetchone()[0]
+    return found
 
 
 @transaction.atomic
