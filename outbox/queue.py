@@ -1,6 +1,7 @@
 """The sender's reads and writes of the outbox: claim what may go now, note what came of it."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Q
@@ -46,7 +47,7 @@ def claim(bot_id: int, *, limit: int, waiting: list[int]) -> list[Message]:
     `waiting` are chats that are in flight or out of budget. The wait for an earlier message keeps a chat's order.
     """
     with connection.cursor() as cursor:
-        values = {"bot": bot_id, "now": timezone.now(), "limit": limit, "waiting": waiting}
+        values: dict[str, Any] = {"bot": bot_id, "now": timezone.now(), "limit": limit, "waiting": waiting}
         for window in WINDOWS:
             cursor.execute(_CLAIM, {**values, "window": window})
             if ids := [row[0] for row in cursor.fetchall()]:

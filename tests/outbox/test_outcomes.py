@@ -10,6 +10,7 @@ from outbox.outcomes import Failed, Migrated, Outcome, Retry, Sent, Unknown, Unp
 from outbox.transports.telegram import BotThread
 from simulator.client import Person
 from tests.support.desk import Desk
+from tests.support.processes import wait_until
 
 
 def attempt(telegram: BotThread, method: str = "sendMessage", *, timeout: float = 5.0, **params: Any) -> Outcome:
@@ -94,6 +95,7 @@ def test_an_answer_that_was_lost(desk: Desk, anna: Person, kind: str, outcome: O
 def test_an_answer_that_does_not_come_in_time(desk: Desk, anna: Person) -> None:
     desk.people.add_fault("delay", method="sendMessage", seconds=0.3)
     assert attempt(desk.telegram, chat_id=anna.id, text="…", timeout=0.05) == Unknown("no_answer")
+    wait_until(lambda: desk.people.chat(anna), "it arrives all the same, before the next test begins")
 
 
 def test_a_connection_that_is_refused(settings) -> None:  # type: ignore[no-untyped-def]
