@@ -13,13 +13,12 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
+from bench.environment import ENVIRONMENT
 from bench.place import EMPTY, ROOT, Place
+from bench.processes import House, open_house, wait_until
 from simulator.client import Person
-from tests.conftest import ENVIRONMENT
-from tests.support.processes import House, open_house, wait_until
 
 SECRET = "s" * 43
-COMPANY = "from tests.support.company import found_company; found_company()"
 TEXTS = """
 SELECT u.telegram_id, w.text FROM (
     SELECT client_id AS person, id AS ticket, 0 AS comment, description AS text FROM tickets_ticket
@@ -39,7 +38,7 @@ def opened(place: Place, **more: str) -> Iterator[House]:
     folder = Path(tempfile.mkdtemp(dir=place.folder))
     try:
         with open_house(folder) as house:
-            house.manage("shell", "-v0", "-c", COMPANY)
+            house.manage("add_branch", "moscow", "Москва")
             house.people.set_limits(enabled=False)
             yield house
     finally:

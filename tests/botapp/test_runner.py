@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError, connection
 from telegram.error import Conflict
 
 from accounts.roles import Role
+from bench.processes import wait_until
 from botapp import inbox
 from botapp import runner as module
 from botapp.dispatch import Handled
@@ -21,7 +22,6 @@ from tests.botapp.updates import message_update, numbered
 from tests.support.company import Company
 from tests.support.desk import Desk
 from tests.support.postgres import terminate_others
-from tests.support.processes import wait_until
 from tickets.models import Comment, Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)

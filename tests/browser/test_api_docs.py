@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.support.processes import House
+from bench.processes import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from bench.processes import House, open_house
 from tests.browser.test_main_path import sign_in
-from tests.support.processes import House, open_house
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 

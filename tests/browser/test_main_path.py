@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from bench.processes import House, wait_until
 from ops.demo import PASSWORD
-from tests.support.processes import House, wait_until
 
 LIVE = 2000
 """Milliseconds within which an open page shows what others did."""

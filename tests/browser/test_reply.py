@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from bench.processes import House
 from simulator.client import Person
 from tests.browser.test_main_path import picture, sign_in, submit
-from tests.support.processes import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 

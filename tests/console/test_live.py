@@ -10,9 +10,9 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role
+from bench.processes import wait_until
 from core.db import own_address
 from tests.support.company import Company, as_actor
-from tests.support.processes import wait_until
 from tickets.actions import move_ticket, set_priority
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)  # what is running is not shown

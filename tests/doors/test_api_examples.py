@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.processes import House
+from bench.processes import House
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.processes

@@ -10,8 +10,8 @@ import httpx
 import pytest
 import yaml
 
+from bench.processes import House, open_house
 from ops.demo import PASSWORD
-from tests.support.processes import House, open_house
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "static" / "api" / "openapi.yaml"

@@ -6,11 +6,11 @@ import httpx
 import pytest
 from telegram import error
 
+from bench.processes import wait_until
 from outbox.outcomes import Failed, Migrated, Outcome, Retry, Sent, Unknown, Unparsable, outcome_of
 from outbox.transports.telegram import BotThread
 from simulator.client import Person
 from tests.support.desk import Desk
-from tests.support.processes import wait_until
 
 
 def attempt(telegram: BotThread, method: str = "sendMessage", *, timeout: float = 5.0, **params: Any) -> Outcome:

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from django.db import connection
 
+from bench.processes import wait_until
 from core.locks import exclusive
 from outbox import budget, sender, tasks
 from outbox.actions import WAKE_CHANNEL
@@ -18,7 +19,6 @@ from simulator.client import ApiCall, Person
 from tests.outbox.messages import BOT, drain, drain_all, seen, status_of, write
 from tests.support.desk import Desk
 from tests.support.postgres import outside, terminate, terminate_others
-from tests.support.processes import wait_until
 
 COMMITTED = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 LOCK = f"outbox.sender.{BOT}"

@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
+from bench.environment import TOKEN
+from bench.processes import House, free_port, open_house, wait_until
 from simulator.client import Person
-from tests.conftest import TOKEN
 from tests.simulator.pictures import jpeg
-from tests.support.processes import House, free_port, open_house, wait_until
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("brokers")]
 FEW_SECONDS = {"bot": 4.0, "sender": 8.0, "worker": 8.0, "beat": 8.0, "web": 8.0}

