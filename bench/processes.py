@@ -25,6 +25,12 @@ from simulator.server import running_simulator
 ROOT = Path(__file__).resolve().parents[1]
 READY_SECONDS = 40.0
 STOP_SECONDS = 10.0
+WRITTEN = """
+SELECT u.telegram_id, w.text FROM (
+    SELECT client_id AS person, id AS ticket, 0 AS comment, description AS text FROM tickets_ticket
+    UNION ALL SELECT author_id, ticket_id, id, text FROM tickets_comment
+) w JOIN accounts_user u ON u.id = w.person ORDER BY w.ticket, w.comment
+"""
 CELERY = ("-m", "celery", "-A", "tws")
 
 
@@ -135,6 +141,13 @@ class House:
         """Ask this house's database."""
         with psycopg.connect(self.database_url) as connection:
             return connection.execute(query, params).fetchall()
+
+    def texts_by_person(self) -> dict[object, list[object]]:
+        """What everybody wrote that became a ticket or a comment, by Telegram id, in its order."""
+        written: dict[object, list[object]] = {}
+        for person, text in self.rows(WRITTEN):
+            written.setdefault(person, []).append(text)
+        return written
 
     def close(self) -> None:
         """Stop what still runs."""

@@ -19,12 +19,6 @@ from bench.processes import House, open_house, wait_until
 from simulator.client import Person
 
 SECRET = "s" * 43
-TEXTS = """
-SELECT u.telegram_id, w.text FROM (
-    SELECT client_id AS person, id AS ticket, 0 AS comment, description AS text FROM tickets_ticket
-    UNION ALL SELECT author_id, ticket_id, id, text FROM tickets_comment
-) w JOIN accounts_user u ON u.id = w.person ORDER BY w.ticket, w.comment
-"""
 HANDLED = "SELECT count(*) FROM botapp_inboxupdate WHERE status <> 'new'"
 UNSENT = "SELECT count(*) FROM outbox_message WHERE status IN ('queued', 'sending')"
 Figure = dict[str, Any]
@@ -87,9 +81,7 @@ def storm(place: Place, people: int, messages: int, kills: int) -> Figure:
             house.start(names[kill % len(names)])
         wait_until(lambda: number(house, HANDLED) == people + total, "all handled", 300)
         handled = time.monotonic() - begun
-        written: dict[object, list[object]] = {}
-        for person_id, text in house.rows(TEXTS):
-            written.setdefault(person_id, []).append(text)
+        written = house.texts_by_person()
         expected = {person.id: [f"{person.id}: {n}" for n in range(messages)] for person in them}
         seen = [text for texts in written.values() for text in texts]
         return {

@@ -60,12 +60,6 @@ def store(bot_id: int, updates: list[Any]) -> None:
     InboxUpdate.objects.bulk_create([_row(bot_id, update) for update in updates], ignore_conflicts=True)
 
 
-def wake() -> None:
-    """Tell the handlers of all processes that something has been stored."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [WAKE_CHANNEL])
-
-
 def _row(bot_id: int, update: Any) -> InboxUpdate:
     """A row to store. What has no number is told apart by its content."""
     row = InboxUpdate(bot_id=bot_id, update_id=number_of(update), chat_id=chat_of(update))

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from botapp import inbox
+from core.locks import wake
 
 MAX_BODY = 5 * 1024 * 1024
 """Bytes; Telegram's own updates have some kilobytes."""
@@ -32,7 +33,7 @@ def webhook(request: HttpRequest) -> HttpResponse:
     if len(body) > MAX_BODY:
         return HttpResponse(status=413)
     inbox.store(settings.TELEGRAM_BOT_ID, [parsed(body)])
-    inbox.wake()
+    wake(inbox.WAKE_CHANNEL)
     return HttpResponse()
 
 

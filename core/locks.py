@@ -43,6 +43,12 @@ def exclusive(name: str, *, channel: str) -> Iterator[Lock | None]:
                 own.execute("SELECT pg_advisory_unlock_all()")
 
 
+def wake(channel: str) -> None:
+    """Wake whoever sleeps on `channel`, after the commit where a transaction is open."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [channel])
+
+
 def is_held(name: str) -> bool:
     """Whether some process holds the lock `name` at this moment."""
     with connection.cursor() as cursor:

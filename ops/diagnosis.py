@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.cache import cache
@@ -117,12 +118,11 @@ def _webhook() -> Finding:
 
 
 def _inbox() -> Finding:
-    since = oldest_unhandled()
-    if since is None or timezone.now() - since < LATE:
-        return Finding(_("Inbox"))
-    minutes = int((timezone.now() - since).total_seconds() // 60)
-    trouble = _("An update has been waiting for {minutes} min.").format(minutes=minutes)
-    return Finding(_("Inbox"), trouble, _("Look whether runbot runs and what its log says."))
+    trouble, advice = (
+        _("An update has been waiting for {minutes} min."),
+        _("Look whether runbot runs and what its log says."),
+    )
+    return _late(_("Inbox"), oldest_unhandled(), trouble, advice)
 
 
 def _parked() -> Finding:
@@ -134,12 +134,18 @@ def _parked() -> Finding:
 
 
 def _outbox() -> Finding:
-    since = oldest_due()
-    if since is None or timezone.now() - since < LATE:
-        return Finding(_("Outbox"))
-    minutes = int((timezone.now() - since).total_seconds() // 60)
-    trouble = _("A message has been due for {minutes} min.").format(minutes=minutes)
-    return Finding(_("Outbox"), trouble, _("If Telegram is well, look at the log of the sender."))
+    trouble, advice = (
+        _("A message has been due for {minutes} min."),
+        _("If Telegram is well, look at the log of the sender."),
+    )
+    return _late(_("Outbox"), oldest_due(), trouble, advice)
+
+
+def _late(part: str, since: datetime | None, trouble: str, advice: str) -> Finding:
+    waited = timezone.now() - since if since else timedelta()
+    if waited < LATE:
+        return Finding(part)
+    return Finding(part, trouble.format(minutes=int(waited.total_seconds() // 60)), advice)
 
 
 def _sender() -> Finding:

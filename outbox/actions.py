@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from core import correlation
+from core import correlation, locks
 from outbox.enums import Lane
 from outbox.models import Message
 
@@ -174,5 +174,4 @@ def _enqueue(
 
 def wake() -> None:
     """Tell the sender that there is work; PostgreSQL delivers it when the transaction commits."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [WAKE_CHANNEL])
+    locks.wake(WAKE_CHANNEL)

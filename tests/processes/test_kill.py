@@ -19,12 +19,6 @@ PROGRESS = {
     "sender": "SELECT count(*) FROM outbox_message WHERE status = 'sent'",
 }
 COMPANY = "from tests.support.company import found_company; found_company()"
-WRITTEN = """
-SELECT u.telegram_id, w.text FROM (
-    SELECT client_id AS person, id AS ticket, 0 AS comment, description AS text FROM tickets_ticket
-    UNION ALL SELECT author_id, ticket_id, id, text FROM tickets_comment
-) w JOIN accounts_user u ON u.id = w.person ORDER BY w.ticket, w.comment
-"""
 
 
 def test_three_hundred_messages_under_kills_of_the_bot_and_the_sender(house: House) -> None:
@@ -40,7 +34,7 @@ def test_three_hundred_messages_under_kills_of_the_bot_and_the_sender(house: Hou
     wait_until(lambda: done(house), "everything is handled and sent")
 
     assert killed == {name: list(moments) for name, moments in KILLS.items()}
-    assert texts_by_person(house) == {
+    assert house.texts_by_person() == {
         person.id: [f"{person.id}: {number}" for number in range(MESSAGES)] for person in people
     }
     assert house.rows("SELECT status, count(*) FROM botapp_inboxupdate GROUP BY status") == [("handled", ALL)]
@@ -79,13 +73,6 @@ def count(house: House, name: str) -> int:
 
 def done(house: House) -> bool:
     return count(house, "bot") == count(house, "sender") == ALL
-
-
-def texts_by_person(house: House) -> dict[object, list[object]]:
-    written: dict[object, list[object]] = {}
-    for person, text in house.rows(WRITTEN):
-        written.setdefault(person, []).append(text)
-    return written
 
 
 def assert_every_answer_arrived(house: House, people: list[Person]) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from bench.processes import House, wait_until
-from tests.processes.test_kill import COMPANY, texts_by_person
+from tests.processes.test_kill import COMPANY
 
 pytestmark = pytest.mark.processes
 
@@ -36,7 +36,7 @@ def test_messages_by_webhook_under_kills(house: House, monkeypatch: pytest.Monke
         house.start(name)
     wait_until(lambda: handled(house) == ALL, "everything is handled")
 
-    assert texts_by_person(house) == {
+    assert house.texts_by_person() == {
         person.id: [f"{person.id}: {number}" for number in range(MESSAGES)] for person in people
     }
     info = house.manage("webhookinfo")
