@@ -26,6 +26,7 @@ PEOPLE_REVEAL = "people.reveal"
 PEOPLE_JOIN = "people.join"
 PEOPLE_INVITE = "people.invite"
 TENANTS_MANAGE = "tenants.manage"
+INSTALLATION_SEE = "installation.see"
 
 
 class Role(models.TextChoices):
@@ -55,7 +56,8 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.ENGINEER: frozenset(),
     Role.WORKSHOP: frozenset(),
     Role.SUPERUSER: _CARE
-    | {CONSOLE, TICKETS_CREATE_FOR_CLIENT, TICKETS_SEE_ALL, TICKETS_WORK, PEOPLE_MANAGE, PEOPLE_INVITE, TENANTS_MANAGE},
+    | {CONSOLE, TICKETS_CREATE_FOR_CLIENT, TICKETS_SEE_ALL, TICKETS_WORK, PEOPLE_MANAGE, PEOPLE_INVITE, TENANTS_MANAGE}
+    | {INSTALLATION_SEE},
     Role.INTEGRATOR: _DESK,
 }
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import median, quantiles
 from typing import Any
 
+from bench import stores as store_faults
 from bench import traffic
 from bench.place import Place, open_place
 
@@ -20,6 +21,7 @@ class Size:
     rounds: int
     turns: int
     storm: tuple[int, int, int]
+    stores: tuple[int, int, int, float]
     intake: tuple[int, int]
     sending: tuple[tuple[int, int], ...]
     pipeline: tuple[int, int]
@@ -28,12 +30,13 @@ class Size:
 
 WHOLE = Size(
     (10_000, 1_000_000), 15, 3,
-    storm=(100, 100, 20), intake=(200, 15),
+    storm=(100, 100, 20), stores=(50, 6, 3, 60.0), intake=(200, 15),
     sending=((3_000, 3_000), (300, 30)), pipeline=(3_000, 3_000), weather=(10_000, 500),
 )  # fmt: skip
 SMALL = Size(
     (500, 2_000), 3, 1,
-    storm=(10, 10, 5), intake=(10, 10), sending=((40, 20),), pipeline=(100, 50), weather=(60, 20),
+    storm=(10, 10, 5), stores=(10, 3, 1, 3.0), intake=(10, 10),
+    sending=((40, 20),), pipeline=(100, 50), weather=(60, 20),
 )  # fmt: skip
 PAGE_GOAL, COMMON_GOAL_MS = 1.3, 300.0
 
@@ -82,6 +85,12 @@ def storm(place: Place, size: Size) -> None:
     say(bench="storm", figure="kill -9", **traffic.storm(place, *size.storm))
 
 
+def stores(place: Place, size: Size) -> None:
+    """PostgreSQL and Redis fail under load."""
+    for figure in store_faults.stores(place, *size.stores):
+        say(bench="stores", **figure)
+
+
 def intake(place: Place, size: Size) -> None:
     """Updates a second."""
     for figure in traffic.intake(place, *size.intake):
@@ -106,7 +115,7 @@ def _p95(values: list[float]) -> float:
 
 
 BENCHES: dict[str, Callable[[Place, Size], None]] = {
-    "desk": desk, "photo": photo, "storm": storm, "intake": intake, "sending": sending,
+    "desk": desk, "photo": photo, "storm": storm, "stores": stores, "intake": intake, "sending": sending,
 }  # fmt: skip
 
 

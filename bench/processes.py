@@ -170,6 +170,52 @@ class House:
         return False
 
 
+@dataclass
+class Redis:
+    """A Redis of our own that keeps nothing."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Start it, empty."""
+        options = ("--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder))
+        with (self.folder / "redis.log").open("ab") as log:
+            self.server = subprocess.Popen(["redis-server", *options], stdout=log, stderr=log)
+        wait_until(lambda: self.ask("PING") == b"+PONG", "Redis answers")
+
+    def ask(self, command: str) -> bytes:
+        """The first line of its answer; empty when there is none."""
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as connection:
+            connection.sendall(command.encode() + b"\r\n")
+            return connection.recv(100).split(b"\r\n")[0]
+        return b""
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal; after SIGKILL it is gone."""
+        assert self.server is not None
+        self.server.send_signal(number)
+        if number in (signal.SIGKILL, signal.SIGTERM):
+            self.server.wait(STOP_SECONDS)
+
+
+@contextmanager
+def open_redis(folder: Path) -> Iterator[Redis]:
+    """A running Redis; it is ended afterwards."""
+    redis = Redis(folder)
+    redis.start()
+    try:
+        yield redis
+    finally:
+        redis.signal(signal.SIGKILL)
+
+
 @contextmanager
 def open_house(folder: Path, *, redis_url: str = "") -> Iterator[House]:
     """A house with an empty, prepared database; nothing runs yet. Everything is gone afterwards."""

@@ -20,18 +20,21 @@ from simulator.client import Person
 
 SECRET = "s" * 43
 HANDLED = "SELECT count(*) FROM botapp_inboxupdate WHERE status <> 'new'"
+SENT = "SELECT count(*) FROM outbox_message WHERE status = 'sent'"
 UNSENT = "SELECT count(*) FROM outbox_message WHERE status IN ('queued', 'sending')"
+OFTEN = 10**9
 Figure = dict[str, Any]
 
 
 @contextmanager
-def opened(place: Place, **more: str) -> Iterator[House]:
-    """A house of its own, with a company, on the server of the run."""
+def opened(place: Place, *, database_url: str = "", redis_url: str = "", **more: str) -> Iterator[House]:
+    """A house of its own, with a company; on the server of the run unless another is named."""
     before = dict(os.environ)
-    os.environ.update({**ENVIRONMENT, "DATABASE_URL": place.server.url(EMPTY), "LOG_LEVEL": "ERROR", **more})
+    url = database_url or place.server.url(EMPTY)
+    os.environ.update({**ENVIRONMENT, "DATABASE_URL": url, "LOG_LEVEL": "ERROR", **more})
     folder = Path(tempfile.mkdtemp(dir=place.folder))
     try:
-        with open_house(folder) as house:
+        with open_house(folder, redis_url=redis_url) as house:
             house.manage("add_branch", "moscow", "Москва")
             house.people.set_limits(enabled=False)
             yield house
@@ -50,10 +53,10 @@ def crowd(house: House, people: int) -> list[Person]:
     return [house.people.add_person(f"Клиент {n}") for n in range(people)]
 
 
-def write(house: House, people: list[Person], messages: int) -> None:
-    """Everybody's messages in turn, straight into the queue of the simulator."""
+def write(house: House, people: list[Person], messages: int, *, first: int = 0) -> None:
+    """Everybody's messages in turn, numbered from `first`, straight into the queue of the simulator."""
     bodies: list[dict[str, object]] = []
-    for n in range(messages):
+    for n in range(first, first + messages):
         for person in people:
             user = {"id": person.id, "is_bot": False, "first_name": person.first_name, "language_code": "ru"}
             chat = {"id": person.id, "type": "private", "first_name": person.first_name}
@@ -81,17 +84,28 @@ def storm(place: Place, people: int, messages: int, kills: int) -> Figure:
             house.start(names[kill % len(names)])
         wait_until(lambda: number(house, HANDLED) == people + total, "all handled", 300)
         handled = time.monotonic() - begun
-        written = house.texts_by_person()
-        expected = {person.id: [f"{person.id}: {n}" for n in range(messages)] for person in them}
-        seen = [text for texts in written.values() for text in texts]
+        wait_until(lambda: number(house, UNSENT) == 0, "all answers are out", 300)
+        shown = sum(message.from_bot for person in them for message in house.people.chat(person))
         return {
-            "updates": total, "kills": kills, "seconds": round(handled, 1), "goal": "seconds <= 180",
+            "kills": kills, "seconds": round(handled, 1), "goal": "seconds <= 180",
             "met": handled <= 180,
-            "lost": total - len(set(seen)), "doubled": len(seen) - len(set(seen)),
-            "order_breaks": sum(written.get(person) != texts for person, texts in expected.items()),
-            "doubled_tickets": number(house, "SELECT count(*) FROM tickets_ticket") - people,
-            "parked": number(house, "SELECT count(*) FROM botapp_inboxupdate WHERE status = 'parked'"),
+            **kept(house, them, messages), "doubled_messages": shown - number(house, SENT),
+            "sender_kills": [names[kill % len(names)] for kill in range(kills)].count("sender"),
         }  # fmt: skip
+
+
+def kept(house: House, people: list[Person], messages: int) -> Figure:
+    """What has become of everybody's messages, numbered from 0."""
+    written = house.texts_by_person()
+    expected = {person.id: [f"{person.id}: {n}" for n in range(messages)] for person in people}
+    seen = [text for texts in written.values() for text in texts]
+    return {
+        "updates": len(people) * messages, "lost": len(people) * messages - len(set(seen)),
+        "doubled": len(seen) - len(set(seen)),
+        "order_breaks": sum(written.get(person) != texts for person, texts in expected.items()),
+        "doubled_tickets": number(house, "SELECT count(*) FROM tickets_ticket") - len(people),
+        "parked": number(house, "SELECT count(*) FROM botapp_inboxupdate WHERE status = 'parked'"),
+    }  # fmt: skip
 
 
 def intake(place: Place, people: int, messages: int) -> Iterator[Figure]:
@@ -205,8 +219,10 @@ def pipeline(place: Place, messages: int, chats: int, weather: Callable[[House],
         figure = place_of(house, "send", messages, [person.id for person in them])
         texts = Counter((p.id, m.text) for p in them for m in house.people.chat(p) if m.from_bot)
         orders = sum(1 for p in them if not ordered([m.text for m in house.people.chat(p) if m.from_bot]))
+        silent = sum(OFTEN - fault["times"] for fault in house.people.faults() if fault["kind"] == "drop_after")
         return {"messages": messages, "chats": chats, **figure, "lost": messages - len(texts),
-                "doubled": sum(texts.values()) - len(texts), "order_breaks": orders}  # fmt: skip
+                "doubled": sum(texts.values()) - len(texts), "sent_but_unanswered": silent,
+                "order_breaks": orders}  # fmt: skip
 
 
 def ordered(texts: list[str]) -> bool:
@@ -222,4 +238,4 @@ def bad_weather(house: House) -> None:
         ("error", 0.05, {"code": 502, "description": "Bad Gateway"}),
         ("drop_after", 0.05, {}),
     ):
-        house.people.add_fault(kind, method="sendMessage", times=10**9, share=share, **more)
+        house.people.add_fault(kind, method="sendMessage", times=OFTEN, share=share, **more)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.cache import cache
+from django.urls import reverse
 from django.utils import timezone
 from telegram.error import TelegramError
 
@@ -12,6 +13,11 @@ from outbox.transports.telegram import BotThread
 FRESH = timedelta(minutes=5)
 """So old an error of Telegram's with the webhook may be to count."""
 KEPT_UNDER, KEPT_FOR = "botapp.webhook", 300
+
+
+def own_address() -> str:
+    """Where the web process of this installation takes updates."""
+    return settings.SITE_URL + reverse("webhook")
 
 
 def state(telegram: BotThread) -> str:
@@ -35,7 +41,7 @@ def _state(telegram: BotThread) -> str:
         return "unknown"
     if not settings.TELEGRAM_WEBHOOK_SECRETS:
         return "in_the_way" if info["url"] else "ok"
-    if info["url"] != settings.SITE_URL_OF_WEBHOOK:
+    if info["url"] != own_address():
         return "elsewhere" if info["url"] else "not_set"
     recent = info.get("last_error_date", 0) > (timezone.now() - FRESH).timestamp()
     return "failing" if recent and info["pending_update_count"] else "ok"

@@ -1,6 +1,7 @@
 """What is wrong with this installation, and what to do about it, in words for whoever has to mend it."""
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from telegram.error import InvalidToken, TelegramError
 
@@ -26,11 +27,12 @@ LITTLE_SPACE = 1024**3
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One part that was looked at. `trouble` and `advice` are empty when it is well."""
+    """One part that was looked at. `trouble` and `advice` are empty when it is well; `detail` then tells more."""
 
     part: str
     trouble: str = ""
     advice: str = ""
+    detail: str = ""
 
 
 def examine() -> Iterator[Finding]:
@@ -40,7 +42,7 @@ def examine() -> Iterator[Finding]:
     if database.trouble:
         return
     checks: tuple[Callable[[], Finding], ...] = (
-        _migrations, _cache, _disk, _telegram, _webhook, _inbox, _parked, _outbox, _sender,
+        _migrations, _cache, _disk, telegram_connection, _webhook, _inbox, _parked, _outbox, _sender,
     )  # fmt: skip
     for check in checks:
         yield check()
@@ -79,11 +81,13 @@ def _disk() -> Finding:
     )
 
 
-def _telegram() -> Finding:
+def telegram_connection() -> Finding:
+    """Whether Telegram answers, by which name it knows the bot, and how long it took."""
     if not settings.TELEGRAM_BOT_TOKEN:
         return Finding("Telegram", _("There is no bot."), _("Set TELEGRAM_BOT_TOKEN; @BotFather gives one."))
+    begun = time.monotonic()
     try:
-        bot_thread().call("getMe")
+        bot = bot_thread().call("getMe")
     except InvalidToken:
         return Finding("Telegram", _("It refuses the token."), _("Copy TELEGRAM_BOT_TOKEN from @BotFather anew."))
     except TelegramError:
@@ -92,13 +96,15 @@ def _telegram() -> Finding:
             _("It can not be reached."),
             _("Look whether this machine reaches TELEGRAM_API_URL; where it is blocked, set TELEGRAM_PROXY."),
         )
-    return Finding("Telegram")
+    seconds = formats.number_format(time.monotonic() - begun, 2)
+    detail = _("It knows the bot as @{name} and answered in {seconds} s.")
+    return Finding("Telegram", detail=detail.format(name=bot["username"], seconds=seconds))
 
 
 def _webhook() -> Finding:
     part = _("Updates")
     found = webhook.state(bot_thread()) if settings.TELEGRAM_BOT_TOKEN else "ok"
-    address = settings.SITE_URL_OF_WEBHOOK
+    address = webhook.own_address()
     troubles = {
         "not_set": (_("No webhook is set, and the bot does not poll."), _("Run: manage.py setwebhook")),
         "elsewhere": (

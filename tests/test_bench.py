@@ -12,6 +12,7 @@ FIGURES = {
     "desk": {"seeded", "table", "card", "search, rare word", "search, common word", "overview"},
     "photo": {"stored", "pictures made", "thumbnail shown", "view shown", "original shown", "renderer", "photo"},
     "storm": {"kill -9"},
+    "stores": {"PostgreSQL killed", "PostgreSQL stopped", "Redis flushed", "Redis killed", "Redis stopped", "all"},
     "intake": {"polling", "webhook", "two bots"},
     "sending": {"40 to 20", "no limit", "weather"},
 }

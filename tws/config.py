@@ -43,9 +43,14 @@ def _bot_token(value: SecretStr) -> SecretStr:
     return value
 
 
+def split_secrets(value: SecretStr) -> list[str]:
+    """The secrets between commas."""
+    return [secret.strip() for secret in value.get_secret_value().split(",") if secret.strip()]
+
+
 def _webhook_secrets(value: SecretStr) -> SecretStr:
-    for secret in value.get_secret_value().split(",") if value.get_secret_value() else []:
-        if not re.fullmatch(r"[A-Za-z0-9_-]{22,256}", secret.strip()):
+    for secret in split_secrets(value):
+        if not re.fullmatch(r"[A-Za-z0-9_-]{22,256}", secret):
             raise ValueError("each must have 22 to 256 of A-Z, a-z, 0-9, _ and -")
     return value
 

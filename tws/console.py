@@ -56,6 +56,12 @@ NAVIGATION: list[dict[str, Any]] = [
                 "link": reverse_lazy("admin:accounts_tenant_changelist"),
                 "permission": _sees("tenants.manage"),
             },
+            {
+                "title": _("Installation"),
+                "icon": "monitor_heart",
+                "link": reverse_lazy("installation"),
+                "permission": _sees("installation.see"),
+            },
         ],
     },
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import ValidationError
 
-from tws.config import ROOT, Config
+from tws.config import ROOT, Config, split_secrets
 from tws.console import NAVIGATION
 from tws.logs import logging_settings
 from tws.sentry import start_sentry
@@ -33,10 +33,7 @@ TELEGRAM_BOT_TOKEN = CONFIG.telegram_bot_token.get_secret_value()
 TELEGRAM_BOT_ID = int(TELEGRAM_BOT_TOKEN.partition(":")[0] or 0)
 TELEGRAM_API_URL = CONFIG.telegram_api_url
 TELEGRAM_PROXY = CONFIG.telegram_proxy
-TELEGRAM_WEBHOOK_SECRETS = [
-    secret.strip() for secret in CONFIG.telegram_webhook_secrets.get_secret_value().split(",") if secret.strip()
-]
-SITE_URL_OF_WEBHOOK = f"{CONFIG.site_url.rstrip('/')}/telegram/webhook/"
+TELEGRAM_WEBHOOK_SECRETS = split_secrets(CONFIG.telegram_webhook_secrets)
 SUPERUSER_TELEGRAM_IDS = frozenset(CONFIG.superuser_telegram_ids)
 OPERATOR_TELEGRAM_IDS = frozenset(CONFIG.operator_telegram_ids)
 DEFAULT_TENANT = CONFIG.default_tenant

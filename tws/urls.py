@@ -9,6 +9,7 @@ from rest_framework.permissions import AllowAny
 from accounts.second_factor_pages import second_factor, second_factor_off
 from botapp.views import webhook
 from files.views import serve_original, serve_thumbnail, serve_view
+from ops.pages import installation
 from ops.views import metrics
 
 handler400 = "tws.errors.bad_request"
@@ -24,6 +25,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/second-factor/", second_factor, name="second_factor"),
     path("admin/second-factor/off/", second_factor_off, name="second_factor_off"),
+    path("admin/installation/", installation, name="installation"),
     path("admin/", admin.site.urls),
     path("files/<uuid:uid>/", serve_original, name="file"),
     path("files/<uuid:uid>/view/", serve_view, name="file_view"),

@@ -89,6 +89,7 @@ address method                               anonymous client  technician operat
 
 /admin/second-factor/ GET                        login   login        200     200     200    login    login       200      login       login
 /admin/second-factor/ POST                       login   login        400     400     400    login    login       400      login       login
+/admin/installation/ GET                         login   login        403     403     403    login    login       200      login       login
 /admin/second-factor/off/ POST                   login   login        302     302     302    login    login       302      login       login
 
 /admin/tickets/ticket/ GET                       login   login        200     200     200    login    login       200      login       login

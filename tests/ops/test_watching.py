@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import threading
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -18,6 +19,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from botapp import inbox
 from botapp.models import InboxUpdate
+from botapp.webhook import own_address
 from ops.diagnosis import examine
 from ops.tasks import watch
 from outbox.models import Message
@@ -89,7 +91,7 @@ def test_the_webhook_is_where_it_should_be(
 ) -> None:
     settings.TELEGRAM_WEBHOOK_SECRETS = [SECRET]
     if url:
-        desk.telegram.call("setWebhook", {"url": url.replace("<ours>", settings.SITE_URL_OF_WEBHOOK)})
+        desk.telegram.call("setWebhook", {"url": url.replace("<ours>", own_address())})
     watch()
     told = client.get("/health/bot/").json()
     assert (told["updates"], told["webhook"]) == ("webhook", state)
@@ -135,7 +137,9 @@ def diagnose() -> tuple[int, str]:
 
 def test_all_is_well(desk: Desk, company: Company) -> None:
     parts = ["База данных", "Таблицы", "Кэш", "Диск", "Telegram", "Обновления", "Входящие", "Отложенные обновления"]
-    assert diagnose() == (0, "".join(f"✓ {part}\n" for part in [*parts, "Исходящие", "Отправитель"]))
+    told = re.sub(r"(?<=Telegram): Знает бота как @\w+, ответил за \d,\d\d с\.", "", diagnose()[1])
+    assert told == "".join(f"✓ {part}\n" for part in [*parts, "Исходящие", "Отправитель"])
+    assert diagnose()[0] == 0
 
 
 @pytest.mark.usefixtures("waiting")
@@ -193,3 +197,35 @@ def test_an_error_is_told_abroad_without_a_word_of_anybody(client: Client, compa
     assert sorted(event["request"]) in ([], ["method", "url"])
     for word in (CANARY, json.dumps(CANARY)[1:-1], quote(CANARY), str(person.username)):
         assert word not in text
+
+
+# ---- the console's page ----
+
+
+def test_a_superuser_reads_the_diagnosis_and_checks_the_connection(
+    client: Client, desk: Desk, company: Company, settings: Any
+) -> None:
+    settings.TELEGRAM_PROXY = ""
+    client.force_login(company.person(Role.SUPERUSER))
+    page = client.get("/admin/installation/")
+    assert [(f.part, f.trouble) for f in page.context["findings"]] == [(f.part, "") for f in examine()]
+    only = client.get("/admin/installation/?only=telegram")
+    ((part, trouble, detail),) = [(f.part, f.trouble, f.detail) for f in only.context["findings"]]
+    assert (part, trouble) == ("Telegram", "")
+    assert re.fullmatch(r"Знает бота как @\w+, ответил за 0,\d\d с\.", detail)
+    assert "Без прокси" in only.content.decode()
+
+
+def test_the_page_hides_the_password_of_the_proxy(client: Client, desk: Desk, company: Company, settings: Any) -> None:
+    settings.TELEGRAM_PROXY = "socks5://user:CANARY@proxy.example:1080"
+    client.force_login(company.person(Role.SUPERUSER))
+    text = client.get("/admin/installation/").content.decode()
+    assert "proxy.example:1080" in text
+    assert "CANARY" not in text
+
+
+def test_a_telegram_that_is_away_is_told_on_the_page(client: Client, desk: Desk, company: Company) -> None:
+    client.force_login(company.person(Role.SUPERUSER))
+    desk.people.add_fault("drop_before", method="getMe", times=5)
+    page = client.get("/admin/installation/?only=telegram")
+    assert [(f.part, f.trouble) for f in page.context["findings"]] == [("Telegram", "Недоступен.")]

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from telegram.error import TelegramError
 
 from botapp.runner import ALLOWED_UPDATES
+from botapp.webhook import own_address
 from outbox.transports.telegram import bot_thread
 
 CONNECTIONS = 40
@@ -23,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: Any) -> None:
         if not settings.TELEGRAM_WEBHOOK_SECRETS:
             raise CommandError("TELEGRAM_WEBHOOK_SECRETS is not set: the bot would go on polling.")
-        url = options["url"] or settings.SITE_URL_OF_WEBHOOK
+        url = options["url"] or own_address()
         params = {
             "url": url,
             "secret_token": settings.TELEGRAM_WEBHOOK_SECRETS[0],

@@ -22,6 +22,6 @@ class Command(BaseCommand):
                 if finding.trouble:
                     self.stdout.write(f"✗ {finding.part}: {finding.trouble}\n  → {finding.advice}")
                 else:
-                    self.stdout.write(f"✓ {finding.part}")
+                    self.stdout.write(f"✓ {finding.part}" + (f": {finding.detail}" if finding.detail else ""))
         if ill:
             sys.exit(1)
