@@ -11,6 +11,7 @@ from typing import Any
 from bench import stores as store_faults
 from bench import traffic
 from bench.place import Place, open_place
+from bench.start import starts
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class Size:
     tickets: tuple[int, int]
     rounds: int
     turns: int
+    requests: int
+    rest: float
     storm: tuple[int, int, int]
     stores: tuple[int, int, int, float]
     intake: tuple[int, int]
@@ -29,12 +32,12 @@ class Size:
 
 
 WHOLE = Size(
-    (10_000, 1_000_000), 15, 3,
+    (10_000, 1_000_000), 15, 3, 400, 30.0,
     storm=(100, 100, 20), stores=(50, 6, 3, 60.0), intake=(200, 15),
     sending=((3_000, 3_000), (300, 30)), pipeline=(3_000, 3_000), weather=(10_000, 500),
 )  # fmt: skip
 SMALL = Size(
-    (500, 2_000), 3, 1,
+    (500, 2_000), 3, 1, 16, 1.0,
     storm=(10, 10, 5), stores=(10, 3, 1, 3.0), intake=(10, 10),
     sending=((40, 20),), pipeline=(100, 50), weather=(60, 20),
 )  # fmt: skip
@@ -46,12 +49,21 @@ def say(**figure: Any) -> None:
     print(json.dumps(figure, ensure_ascii=False), flush=True)  # noqa: T201 -- the result
 
 
-def desk(place: Place, size: Size) -> None:
-    """The console's pages at the small number of tickets and at the large one."""
+def seeded(place: Place, size: Size) -> list[str]:
+    """The databases with the small number of tickets and with the large one; made once a run."""
     names = [f"bench_{count}" for count in size.tickets]
     for name, count in zip(names, size.tickets, strict=True):
-        place.create(name)
-        say(bench="desk", figure="seeded", **place.run(name, "bench.seed", str(count)))
+        if name not in place.seeded:
+            place.create(name)
+            place.seeded[name] = place.run(name, "bench.seed", str(count))
+    return names
+
+
+def desk(place: Place, size: Size) -> None:
+    """The console's pages at the small number of tickets and at the large one."""
+    names = seeded(place, size)
+    for name in names:
+        say(bench="desk", figure="seeded", **place.seeded[name])
     taken: list[list[dict[str, dict[str, list[float]]]]] = [[], []]
     for _ in range(size.turns):
         for samples, name in zip(taken, names, strict=True):
@@ -68,6 +80,22 @@ def desk(place: Place, size: Size) -> None:
             met=p95 <= COMMON_GOAL_MS if common else ratio <= PAGE_GOAL,
             sql_ms=round(median(many["sql"]), 2), bare_sql_ms=round(median(many["bare"]), 2),
             sql_to_bare=round(median(many["sql"]) / median(many["bare"]), 2),
+        )  # fmt: skip
+
+
+def api(place: Place, size: Size) -> None:
+    """The API at the small number of tickets and at the large one, by one client and by eight."""
+    few, many = ({} for _ in range(2))
+    for name, taken in zip(seeded(place, size), (few, many), strict=True):
+        taken |= place.run(name, "bench.api", str(size.requests))
+    for figure in few:
+        clients = figure.rpartition(" ")[2]
+        small, large = median(few[figure]["ms"]), median(many[figure]["ms"])
+        say(
+            bench="api", figure=figure, tickets=size.tickets, ms=[round(small, 1), round(large, 1)],
+            p95_ms=round(_p95(many[figure]["ms"]), 1), per_second=round(many[figure]["per_second"]),
+            ratio=round(large / small, 2), to_empty=round(large / median(many[f"empty, {clients}"]["ms"]), 1),
+            goal=f"ratio <= {PAGE_GOAL}", met=large / small <= PAGE_GOAL,
         )  # fmt: skip
 
 
@@ -89,6 +117,11 @@ def stores(place: Place, size: Size) -> None:
     """PostgreSQL and Redis fail under load."""
     for figure in store_faults.stores(place, *size.stores):
         say(bench="stores", **figure)
+
+
+def start(place: Place, size: Size) -> None:
+    """`make run` and its memory."""
+    say(bench="start", figure="make run", **starts(place, size.rest))
 
 
 def intake(place: Place, size: Size) -> None:
@@ -115,7 +148,8 @@ def _p95(values: list[float]) -> float:
 
 
 BENCHES: dict[str, Callable[[Place, Size], None]] = {
-    "desk": desk, "photo": photo, "storm": storm, "stores": stores, "intake": intake, "sending": sending,
+    "desk": desk, "api": api, "photo": photo, "storm": storm, "stores": stores, "intake": intake, "sending": sending,
+    "start": start,
 }  # fmt: skip
 
 

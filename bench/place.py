@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,11 @@ EMPTY = "bench_empty"
 
 @dataclass(frozen=True)
 class Place:
-    """A running server and a folder for files."""
+    """A running server, a folder for files, and what the seeding of its databases said."""
 
     server: embedded.EmbeddedServer
     folder: Path
+    seeded: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def environment(self, database: str) -> dict[str, str]:
         """What a process of the house needs to work on this database."""

@@ -26,6 +26,9 @@ INSERT INTO accounts_user (password, full_name, tenant_id, language, telegram_us
 SELECT '!', 'Клиент ' || n, %(tenant)s, 'ru', '', true, 1, now()
 FROM generate_series(1, greatest(%(count)s / %(of_a_client)s, 1)) n;
 
+INSERT INTO accounts_user_groups (user_id, group_id)
+SELECT u.id, g.id FROM accounts_user u, auth_group g WHERE u.username IS NULL AND g.name = 'client';
+
 INSERT INTO tickets_ticket (uid, external_id, tenant_id, client_id, assignee_id, subject, description, category, device,
     source, status, previous_status, priority, hold_reason, created_at, status_changed_at, last_activity_at,
     first_answer_at, resolved_at, closed_at, waiting_since, version)

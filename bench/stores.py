@@ -11,8 +11,8 @@ from pathlib import Path
 import psycopg
 
 from bench.place import EMPTY, Place
-from bench.processes import Redis, open_redis, wait_until
-from bench.traffic import HANDLED, SENT, Figure, House, crowd, kept, number, opened, write
+from bench.processes import House, Redis, open_redis, wait_until
+from bench.traffic import HANDLED, SENT, Figure, crowd, kept, number, opened, write
 from ops import embedded
 from ops.supervisor.processes import postgres_in
 

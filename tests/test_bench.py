@@ -10,10 +10,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 FIGURES = {
     "desk": {"seeded", "table", "card", "search, rare word", "search, common word", "overview"},
+    "api": {f"{name}, {n}" for name in ("empty", "list", "read", "search", "create") for n in (1, 8)},
     "photo": {"stored", "pictures made", "thumbnail shown", "view shown", "original shown", "renderer", "photo"},
     "storm": {"kill -9"},
     "stores": {"PostgreSQL killed", "PostgreSQL stopped", "Redis flushed", "Redis killed", "Redis stopped", "all"},
     "intake": {"polling", "webhook", "two bots"},
+    "start": {"make run"},
     "sending": {"40 to 20", "no limit", "weather"},
 }
 

@@ -1,9 +1,11 @@
 """Errors told to a Sentry of the company's own choice, with nothing personal in them."""
 
-import sentry_sdk
-from sentry_sdk.integrations.celery import CeleryIntegration
-from sentry_sdk.integrations.django import DjangoIntegration
-from sentry_sdk.types import Event, Hint
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sentry_sdk.types import Event, Hint
 
 
 def start_sentry(dsn: str) -> None:
@@ -14,6 +16,10 @@ def start_sentry(dsn: str) -> None:
     """
     if not dsn:
         return
+    import sentry_sdk  # 6 MB of every process, so only where it is wanted
+    from sentry_sdk.integrations.celery import CeleryIntegration
+    from sentry_sdk.integrations.django import DjangoIntegration
+
     sentry_sdk.init(
         dsn=dsn,
         send_default_pii=False,
