@@ -85,7 +85,8 @@ def desk(place: Place, size: Size) -> None:
 
 def api(place: Place, size: Size) -> None:
     """The API at the small number of tickets and at the large one, by one client and by eight."""
-    few, many = ({} for _ in range(2))
+    few: dict[str, Any] = {}
+    many: dict[str, Any] = {}
     for name, taken in zip(seeded(place, size), (few, many), strict=True):
         taken |= place.run(name, "bench.api", str(size.requests))
     for figure in few:

@@ -46,6 +46,9 @@ class Handled:
     toast: str = ""
 
 
+MILLISECOND = timedelta(milliseconds=1)
+
+
 def handle_next(bot: Bot) -> Handled | None:
     """Handle one update of the inbox; None when there is none to be had.
 
@@ -61,6 +64,7 @@ def handle_next(bot: Bot) -> Handled | None:
 
 
 def _handle_row(row: InboxUpdate, bot: Bot) -> Handled:
+    began = timezone.now()
     try:
         with transaction.atomic():
             handled = _handle(_parsed(row, bot))
@@ -74,7 +78,11 @@ def _handle_row(row: InboxUpdate, bot: Bot) -> Handled:
     finish(row, UpdateStatus.HANDLED)
     if begins_to_flood(row):
         _ask_to_slow_down(row)
-    log.info("botapp.handled", update_id=row.update_id)
+    log.info(
+        "botapp.handled", update_id=row.update_id,
+        duration_ms=round((timezone.now() - began) / MILLISECOND),
+        waited_ms=round((began - row.received_at) / MILLISECOND),
+    )  # fmt: skip
     return handled
 
 

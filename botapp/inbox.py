@@ -56,8 +56,12 @@ _CLAIMS = (
 
 
 def store(bot_id: int, updates: list[Any]) -> None:
-    """Keep these updates, each one once however often it comes; what is no update at all is kept likewise."""
-    InboxUpdate.objects.bulk_create([_row(bot_id, update) for update in updates], ignore_conflicts=True)
+    """Keep these updates, each one once however often it comes; what is no update at all is kept likewise.
+
+    They are kept, and so handled, in the order of their numbers, whatever the order of the batch.
+    """
+    in_order = sorted(updates, key=lambda update: number_of(update) or 0)
+    InboxUpdate.objects.bulk_create([_row(bot_id, update) for update in in_order], ignore_conflicts=True)
 
 
 def _row(bot_id: int, update: Any) -> InboxUpdate:

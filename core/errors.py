@@ -54,6 +54,14 @@ class Denied(Problem):
     text = _("You are not allowed to do this.")
 
 
+class Unavailable(Problem):
+    """The database is away, stands still or has no room. Nothing has changed, and the next try may go well."""
+
+    code = "unavailable"
+    status = 503
+    text = _("The service is not available at the moment. Nothing has been changed; please try again in a minute.")
+
+
 class Conflict(Problem):
     """The row is not in a state, or not in the version, that allows this."""
 

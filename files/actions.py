@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.utils import timezone
@@ -13,9 +14,11 @@ from core.actor import Actor
 from core.text import storable
 from files import contents
 from files.enums import FileError, FileKind, FileStatus, Variant, ViewError, ViewStatus
-from files.errors import FileEmpty, FileTooBig, TooManyFiles
+from files.errors import FileEmpty, FileTooBig, StorageFull, TooManyFiles
 from files.models import FileAccess, StoredFile
 from files.pictures import Rendered, viewable_type
+
+log = structlog.get_logger(__name__)
 
 NAME_LIMIT = 255
 KEEP_TRYING = timedelta(days=1)
@@ -75,7 +78,7 @@ def _new(owner: models.Model, file: TelegramFile) -> StoredFile:
 def store_uploads(owner: models.Model, uploads: Sequence[UploadedFile]) -> list[StoredFile]:
     """Keep files that came over HTTP: sealed, in the transaction that makes their owner.
 
-    Raises TooManyFiles, FileTooBig, FileEmpty.
+    Raises TooManyFiles, FileTooBig, FileEmpty, StorageFull.
     """
     if len(uploads) > UPLOADS_AT_ONCE:
         raise TooManyFiles(limit=UPLOADS_AT_ONCE)
@@ -92,8 +95,11 @@ def store_uploads(owner: models.Model, uploads: Sequence[UploadedFile]) -> list[
                 row.kind = FileKind.PHOTO
             _keep(row, content)
         return StoredFile.objects.bulk_create(rows)
-    except BaseException:
+    except BaseException as exc:
         contents.discard(*(row.stored_as for row in rows if row.stored_as))
+        if isinstance(exc, OSError):
+            log.error("files.storage_failed", reason=exc.strerror)
+            raise StorageFull from exc
         raise
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Invalid
+from core.errors import Invalid, Problem
 
 
 class FileTooBig(Invalid):
@@ -24,3 +24,13 @@ class TooManyFiles(Invalid):
 
     code = "too_many_files"
     text = _("At most %(limit)s files can be sent at once. Nothing has been sent.")
+
+
+class StorageFull(Problem):
+    """The storage did not take the content: no room, or it does not answer."""
+
+    code = "storage_full"
+    status = 507
+    text = _(
+        "There is no room for files at the moment. Nothing has been sent; please try again later or without files."
+    )

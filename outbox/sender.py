@@ -67,10 +67,14 @@ stopping = threading.Event()
 
 @dataclass(frozen=True, slots=True)
 class Flight:
-    """A message on its way; `plain` when it was refused as it is: now the bare text, or the photo as a document."""
+    """A message on its way since `began`, a time of the monotonic clock.
+
+    `plain` when it was refused as it is: now the bare text, or the photo as a document.
+    """
 
     message: Message
     plain: bool
+    began: float
 
 
 @dataclass
@@ -127,7 +131,7 @@ class _Drain:
         except OSError:
             queue.settle(message, Retry("storage"))
         else:
-            self.flying[self.thread.submit(method, params)] = Flight(message, plain)
+            self.flying[self.thread.submit(method, params)] = Flight(message, plain, time.monotonic())
 
     def _land(self) -> None:
         """Wait for the first answers, at most a moment, and settle them."""
@@ -140,7 +144,10 @@ class _Drain:
                 continue
             queue.settle(message, outcome)
             with correlated(message.request_id):
-                log.info("outbox.attempt", message=message.pk, status=message.status, error=message.error)
+                log.info(
+                    "outbox.attempt", message=message.pk, status=message.status, error=message.error,
+                    duration_ms=round((time.monotonic() - flight.began) * 1000),
+                )  # fmt: skip
 
     def _pause(self) -> float:
         """How long to sleep when nothing can go now."""

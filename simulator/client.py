@@ -24,6 +24,7 @@
     wait_for(person, predicate, *, timeout=10, after=0) -> Message
 
     push_update(body, *, assign=False) -> int        push_updates(bodies, *, assign=False) -> list[int]
+    restart_ids(next_id) -> None
     add_fault(kind, *, method="*", chat_id=None, times=1, code, description, parameters, seconds) -> None
     faults() -> list[dict]    clear_faults()         set_limits(*, enabled)
     calls(*, after=0, method=None, chat_id=None) -> list[ApiCall]
@@ -250,6 +251,10 @@ class SimulatorClient:
         params = {"lines": "1"} | ({"assign": "1"} if assign else {})
         ids: list[int] = self._ask("POST", "/updates", content=lines, params=params)["update_ids"]
         return ids
+
+    def restart_ids(self, next_id: int) -> None:
+        """Let the ids of updates go on from here, lower than before too."""
+        self._ask("POST", "/updates/restart", json_body={"next_id": next_id})
 
     def add_fault(self, kind: str, **details: Any) -> None:
         """Order a fault: error, delay, drop_before, drop_after or garbage.

@@ -8,12 +8,17 @@ from typing import Literal, get_args
 from simulator.errors import SimError
 from simulator.model import JsonObject
 
-FaultKind = Literal["error", "delay", "drop_before", "drop_after", "garbage"]
+FaultKind = Literal["error", "delay", "drop_before", "drop_after", "half_open", "garbage", "shuffle"]
 
 
 @dataclass
 class Fault:
-    """A fault for the calls of one method (`*`: all) to one chat (None: all), `times` times, of `share` of them."""
+    """A fault for the calls of one method (`*`: all) to one chat (None: all), `times` times, of `share` of them.
+
+    `error` refuses, `delay` answers late, `drop_before` and `drop_after` cut the connection before or after the effect,
+    `half_open` has the effect and stops in the middle of its answer, `garbage` answers with HTML, `shuffle` gives the
+    updates of one getUpdates in any order.
+    """
 
     id: int
     kind: FaultKind

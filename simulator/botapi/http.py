@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 import time
 from dataclasses import asdict
 from typing import Any
@@ -41,6 +42,17 @@ class Dropped(Response):
     async def __call__(self, scope: Scope, receive: Receive, _send: Send) -> None:
         """Cut the connection and wait until it is gone."""
         self.runtime.drop(scope)
+        while (await receive())["type"] != "http.disconnect":
+            continue
+
+
+class Unfinished(Response):
+    """The first half of an answer, and then silence on an open connection."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait until the other side gives up."""
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body[: len(self.body) // 2], "more_body": True})
         while (await receive())["type"] != "http.disconnect":
             continue
 
@@ -108,10 +120,14 @@ async def _respond(runtime: Runtime, record: CallRecord, call: Call, fault: Faul
         if isinstance(error, SchemaViolationError) or error is NOT_FOUND:
             _note_violation(runtime, record, error.description)
         return Dropped(runtime) if kind == "drop_after" else _answer(error)
+    if kind == "shuffle":
+        result = compact(random.sample(updates := json.loads(result), len(updates)))
     body = result if isinstance(result, bytes) else compact(result)
     record.code, record.answer = 200, b'{"ok":true,"result":' + body + b"}"
     if kind == "drop_after":
         return Dropped(runtime)
+    if kind == "half_open":
+        return Unfinished(record.answer, media_type="application/json")
     return Response(record.answer, media_type="application/json")
 
 

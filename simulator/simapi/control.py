@@ -25,6 +25,16 @@ async def push_updates(request: Request) -> Response:
     return Json({"update_ids": ids}, 201)
 
 
+async def restart_ids(request: Request) -> Response:
+    """Count the ids of updates from `next_id` on, lower than before too: Telegram does so after a quiet week."""
+    runtime = runtime_of(request)
+    next_id = required(await body_of(request), "next_id", int)
+    assert isinstance(next_id, int)
+    runtime.world.updates.next_id = next_id
+    runtime.storage.touch()
+    return Json({"next_update_id": runtime.world.updates.next_id})
+
+
 async def list_faults(request: Request) -> Response:
     """The faults that wait for their calls."""
     return Json(runtime_of(request).faults.as_json())
@@ -142,6 +152,7 @@ async def events(request: Request) -> Response:
 
 routes = [
     Route("/updates", push_updates, methods=["POST"]),
+    Route("/updates/restart", restart_ids, methods=["POST"]),
     Route("/faults", list_faults),
     Route("/faults", add_fault, methods=["POST"]),
     Route("/faults", clear_faults, methods=["DELETE"]),

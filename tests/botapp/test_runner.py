@@ -75,6 +75,27 @@ def test_it_polls_on_after_a_failure_and_loses_nothing(
     assert list(Comment.objects.order_by("id").values_list("text", flat=True)) == ["one", "two"]
 
 
+def test_a_shuffled_batch_is_handled_in_the_order_of_its_numbers(desk: Desk, runner: Runner, anna: Person) -> None:
+    desk.people.say(anna, "before")
+    handled(1)
+    desk.people.add_fault("shuffle", method="getUpdates", times=3)
+    texts = [str(number) for number in range(30)]
+    desk.people.push_updates([message_update(anna, text) for text in texts], assign=True)
+    handled(31)
+    assert list(Comment.objects.order_by("id").values_list("text", flat=True)) == texts
+
+
+def test_ids_that_begin_anew_are_taken(desk: Desk, runner: Runner, anna: Person) -> None:
+    """After a quiet week Telegram counts from another number, which may be lower."""
+    desk.people.say(anna, "before")
+    handled(1)
+    desk.people.restart_ids(1000)
+    for count, text in enumerate(("one", "two"), 2):
+        desk.people.say(anna, text)
+        handled(count)
+    assert list(Comment.objects.order_by("id").values_list("text", flat=True)) == ["one", "two"]
+
+
 def test_a_second_poller_is_a_conflict_that_passes(desk: Desk, runner: Runner, anna: Person) -> None:
     wait_until(lambda: polls(desk) > 0, "it polls")
     for _ in range(3):

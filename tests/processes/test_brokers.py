@@ -112,9 +112,11 @@ def test_a_message_becomes_a_ticket_and_the_answer_comes_back(
 def assert_one_trace(house: House, request_id: str, doors: list[dict[str, Any]]) -> None:
     """The door, the history, the outbox and the sender have noted the same id."""
     assert len(request_id) >= 32
+    assert all(0 <= entry["duration_ms"] < 60_000 for entry in doors)
     assert [entry["request_id"] for entry in doors].count(request_id) == 1
     messages = house.rows("SELECT id FROM outbox_message WHERE request_id = %s AND status = 'sent'", request_id)
     assert messages != []
+    assert all(0 <= entry["duration_ms"] < 60_000 for entry in log_lines(house, "sender", "outbox.attempt"))
     wait_until(
         lambda: (
             {e["message"] for e in log_lines(house, "sender", "outbox.attempt") if e["request_id"] == request_id}

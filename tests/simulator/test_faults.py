@@ -50,6 +50,34 @@ def test_dropped_connections(sim: SimulatorClient, api: Api, anna: Person, kind:
     assert api("sendMessage", chat_id=anna.id, text="x")[0] == 200
 
 
+def test_half_an_answer_and_silence(base_url: str, sim: SimulatorClient, api: Api, anna: Person) -> None:
+    sim.add_fault("half_open", method="sendMessage")
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(f"{base_url}/bot{TEST_TOKEN}/sendMessage", json={"chat_id": anna.id, "text": "x"}, timeout=0.3)
+    assert len([item for item in sim.chat(anna) if item.from_bot]) == 1
+    assert api("sendMessage", chat_id=anna.id, text="x")[0] == 200
+
+
+def test_shuffled_updates_are_all_there(sim: SimulatorClient, api: Api, anna: Person) -> None:
+    for number in range(20):
+        sim.say(anna, str(number))
+    sim.add_fault("shuffle", method="getUpdates")
+    first, second = ([u["update_id"] for u in api("getUpdates")[1]["result"]] for _ in range(2))
+    assert first != second
+    assert sorted(first) == second
+
+
+def test_ids_restart_where_ordered(sim: SimulatorClient, api: Api, anna: Person) -> None:
+    sim.say(anna, "before")
+    (before,) = api("getUpdates")[1]["result"]
+    api("getUpdates", offset=before["update_id"] + 1)
+    sim.restart_ids(7)
+    sim.say(anna, "after")
+    assert [u["update_id"] for u in api("getUpdates")[1]["result"]] == [7]
+    with pytest.raises(SimulatorRefusedError):
+        sim.restart_ids("x")  # type: ignore[arg-type]
+
+
 def test_garbage_and_delay(base_url: str, sim: SimulatorClient, api: Api) -> None:
     sim.add_fault("garbage", method="getMe")
     answer = httpx.get(f"{base_url}/bot{TEST_TOKEN}/getMe")
