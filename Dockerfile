@@ -23,6 +23,7 @@ COPY ops ops
 COPY outbox outbox
 COPY static static
 COPY templates templates
+COPY orders orders
 COPY tickets tickets
 COPY tws tws
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 TWS_STATE_DIR=/data MEDIA_DIR=/data/media

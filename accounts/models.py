@@ -83,6 +83,10 @@ class User(AbstractBaseUser):
     telegram_id = models.BigIntegerField(_("Telegram id"), unique=True, null=True, blank=True)
     telegram_username = models.CharField(_("Telegram name"), max_length=64, blank=True)
     telegram_unreachable_since = models.DateTimeField(_("unreachable since"), null=True, editable=False)
+    curator = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="team", verbose_name=_("curator")
+    )
+    """Of an engineer or a workshop engineer: whose team it is."""
     is_active = models.BooleanField(_("active"), default=True)
     service_permissions = ArrayField(models.CharField(max_length=40), null=True, blank=True, editable=False)
     """Of an integrator's service account: which of the role's permissions it has; None is all of them."""

@@ -27,6 +27,11 @@ PEOPLE_JOIN = "people.join"
 PEOPLE_INVITE = "people.invite"
 TENANTS_MANAGE = "tenants.manage"
 INSTALLATION_SEE = "installation.see"
+ORDERS_MANAGE = "orders.manage"
+ORDERS_WORK = "orders.work"
+ORDERS_SEE_OWN = "orders.see_own"
+ORDERS_SEE_ALL = "orders.see_all"
+WORKSHOP_WORK = "workshop.work"
 
 
 class Role(models.TextChoices):
@@ -47,17 +52,17 @@ _CARE = frozenset({PEOPLE_REVEAL, PEOPLE_JOIN})
 """Clients' personal data: to see it, and to say who is who."""
 
 GRANTS: dict[Role, frozenset[str]] = {
-    Role.CLIENT: frozenset({TICKETS_CREATE_OWN, TICKETS_SEE_OWN, TICKETS_OWN}),
+    Role.CLIENT: frozenset({TICKETS_CREATE_OWN, TICKETS_SEE_OWN, TICKETS_OWN, ORDERS_SEE_OWN}),
     Role.TECHNICIAN: _DESK | {CONSOLE, TICKETS_ASSIGNABLE, TICKETS_HEAR_NEW, TICKETS_HEAR_CLIENTS},
     Role.OPERATOR: _DESK
     | _CARE
     | {CONSOLE, TICKETS_ASSIGNABLE, TICKETS_HEAR_NEW, TICKETS_HEAR_UNREACHABLE, PEOPLE_INVITE},
-    Role.CURATOR: _DESK | _CARE | {CONSOLE, TICKETS_ASSIGNABLE, TICKETS_HEAR_COMPLAINTS, PEOPLE_INVITE},
-    Role.ENGINEER: frozenset(),
-    Role.WORKSHOP: frozenset(),
+    Role.CURATOR: _DESK | _CARE | {CONSOLE, TICKETS_ASSIGNABLE, TICKETS_HEAR_COMPLAINTS, PEOPLE_INVITE, ORDERS_MANAGE},
+    Role.ENGINEER: frozenset({ORDERS_WORK}),
+    Role.WORKSHOP: frozenset({WORKSHOP_WORK}),
     Role.SUPERUSER: _CARE
     | {CONSOLE, TICKETS_CREATE_FOR_CLIENT, TICKETS_SEE_ALL, TICKETS_WORK, PEOPLE_MANAGE, PEOPLE_INVITE, TENANTS_MANAGE}
-    | {INSTALLATION_SEE},
+    | {INSTALLATION_SEE, ORDERS_SEE_ALL},
     Role.INTEGRATOR: _DESK,
 }
 
@@ -69,6 +74,9 @@ SERVICE_PERMISSIONS = {
     PEOPLE_SEE_TENANT: _("see the branch's people"),
 }
 """What an integrator's account can be given, in words."""
+
+TEAM = frozenset({Role.ENGINEER, Role.WORKSHOP})
+"""Who works in a curator's team."""
 
 INVITES: dict[Role, frozenset[Role]] = {
     Role.OPERATOR: frozenset({Role.CLIENT}),

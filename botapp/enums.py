@@ -31,9 +31,15 @@ class Step(models.TextChoices):
     GUIDE_TEXT = "guide_text", "guide_text"
     GUIDE_PHOTOS = "guide_photos", "guide_photos"
     GUIDE_CONFIRM = "guide_confirm", "guide_confirm"
+    STAGE = "stage", "stage"
+    RETURN_STAGE = "return_stage", "return_stage"
+    RELEASE_JOB = "release_job", "release_job"
+    WAIVE_STAGE = "waive_stage", "waive_stage"
 
 
 GUIDE = (Step.GUIDE_CATEGORY, Step.GUIDE_DEVICE, Step.GUIDE_TEXT, Step.GUIDE_PHOTOS, Step.GUIDE_CONFIRM)
 """The guided way to a ticket, in its order."""
+REASONS = (Step.RETURN_STAGE, Step.RELEASE_JOB, Step.WAIVE_STAGE)
+"""Steps of an order that wait for a reason."""
 CALL = (Step.CALLER, Step.CALLER_NAME, Step.CALLER_PHONE, Step.CALLER_TEXT)
 """The way to a ticket for somebody who is calling."""

@@ -9,9 +9,10 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Mess
 
 from botapp import keyboards
 from botapp.context import Context, Reply
-from botapp.enums import CALL, GUIDE, Step
-from botapp.handlers import basics, caller, cards, contacts, guided, incoming, invites, rating, work
+from botapp.enums import CALL, GUIDE, REASONS, Step
+from botapp.handlers import basics, caller, cards, contacts, guided, incoming, invites, orders, rating, stages, work
 from botapp.handlers import tickets as own
+from orders import buttons as order_buttons
 from tickets import buttons
 
 ID = "[0-9]{1,18}"
@@ -82,6 +83,8 @@ ROUTES = [
     _command("start", rating.ask_why_again, step=Step.EXPLAIN_RATING),
     *[_command("start", work.ask_again, step=step) for step in (Step.NOTE, Step.ASK, Step.HOLD)],
     *[_command("start", caller.ask_again, step=step) for step in CALL],
+    _command("start", stages.ask_again, step=Step.STAGE),
+    *[_command("start", orders.ask_again, step=step) for step in REASONS],
     *[_command(name, guided.ask_to_go_on, step) for name in ("start", "new") for step in GUIDE],
     _command("start", basics.start),
     _command("help", basics.show_help),
@@ -91,12 +94,14 @@ ROUTES = [
     _command("new", own.new_ticket),
     _command("queue", work.queue),
     _command("caller", caller.begin),
+    _command("orders", orders.own),
     _message(filters.VIA_BOT, basics.through_another_bot),
     _message(filters.COMMAND, basics.unknown_command),
     _text_button(keyboards.MY_TICKETS, own.my_tickets),
     _text_button(keyboards.NEW_TICKET, own.new_ticket),
     _text_button(keyboards.NEW_TICKETS, work.queue),
     _text_button(keyboards.FOR_CLIENT, caller.begin),
+    _text_button(keyboards.ORDERS, orders.own),
     _text_button(keyboards.HELP, basics.show_help),
     *[_message(filters.CONTACT, caller.contact, step) for step in (Step.CALLER, Step.CALLER_PHONE)],
     _message(filters.CONTACT, contacts.contact),
@@ -106,6 +111,8 @@ ROUTES = [
     *[_answer(work.answered, step) for step in (Step.NOTE, Step.ASK, Step.HOLD)],
     *[_answer(caller.answered, step) for step in CALL],
     _answer(rating.explained, Step.EXPLAIN_RATING),
+    _answer(stages.answered, Step.STAGE),
+    *[_answer(orders.answered, step) for step in REASONS],
     _answer(incoming.more_to_choose_for, Step.CHOOSE_TICKET),
     _message(CONTENT, incoming.message),
     _message(filters.ALL & ~filters.StatusUpdate.ALL, basics.not_understood),
@@ -125,6 +132,13 @@ ROUTES = [
     _button(rf"^{keyboards.CALLER_PREFIX}({caller.NEW}|{caller.SKIP}|{ID})$", caller.pressed),
     _button(rf"^{keyboards.WRITE_PREFIX}{ID}$", own.write_into),
     _button(rf"^{keyboards.PAGE_PREFIX}[0-9]{{1,4}}$", own.turn_page),
+    _button(order_buttons.OPEN_PATTERN, orders.show),
+    _button(order_buttons.VERIFY_PATTERN, orders.verify),
+    _button(order_buttons.JOB_PATTERN, orders.job),
+    _button(orders.WAIVE_PATTERN, orders.waive),
+    _button(stages.BEGIN_PATTERN, stages.begin),
+    _button(stages.ANSWER_PATTERN, stages.pressed),
+    _button(stages.DO_PATTERN, stages.do),
     STALE,
 ]
 

@@ -17,7 +17,9 @@ from core.actor import Actor
 class Stateful(Protocol):
     """What a flow looks at."""
 
-    status: Any
+    @property
+    def status(self) -> Any:
+        """The state of now."""
 
 
 Rule = Callable[[Actor, Any], bool]

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "files",
     "accounts",
     "tickets",
+    "orders",
     "botapp",
     "ops",
 ]

@@ -22,7 +22,7 @@ from accounts.errors import (
 )
 from accounts.models import Invite, InviteUse, Tenant, User
 from accounts.queries import invites_visible_to
-from accounts.roles import PEOPLE_INVITE, Role, invitable
+from accounts.roles import PEOPLE_INVITE, TEAM, Role, invitable
 from core.actor import SYSTEM, Actor, Via
 from core.crypto import keyed_hashes
 from core.db import locked
@@ -108,7 +108,9 @@ def redeem_invite(*, actor: Actor, code: str) -> Invite:
     invite.uses += 1
     invite.save(update_fields=["uses"])
     user.tenant_id = invite.tenant_id
-    user.save(update_fields=["tenant"])
+    if invite.role in TEAM and invite.created_by is not None and Role.CURATOR in invite.created_by.roles:
+        user.curator = invite.created_by
+    user.save(update_fields=["tenant", "curator"])
     roles = {invite.role} if invite.role == Role.CLIENT else (user.roles - {Role.CLIENT}) | {invite.role}
     if user.roles - {Role(role) for role in roles}:
         end_all(user)

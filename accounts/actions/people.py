@@ -49,6 +49,7 @@ def create_person(
     telegram_id: int | None = None,
     telegram_username: str = "",
     language: str = settings.LANGUAGE_CODE,
+    curator_id: int | None = None,
 ) -> User:
     """Enter a person with roles. Superusers and the machine enter anybody; staff enter clients of their own tenant.
 
@@ -72,6 +73,7 @@ def create_person(
         telegram_id=telegram_id,
         telegram_username=telegram_username,
         language=language,
+        curator_id=curator_id,
     )
     user.set_password(password)
     user.save()

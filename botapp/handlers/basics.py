@@ -4,7 +4,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.actions import set_language
-from accounts.roles import TICKETS_CREATE_OWN, TICKETS_WORK
+from accounts.roles import ORDERS_WORK, TICKETS_CREATE_OWN, TICKETS_WORK, WORKSHOP_WORK
 from botapp import keyboards
 from botapp.context import Context, Reply
 from botapp.enums import Step
@@ -54,6 +54,8 @@ def for_staff(context: Context) -> Reply:
         )
     else:
         text = _("{name}, you work here: notices come to this chat.")
+        if context.actor.can(ORDERS_WORK, WORKSHOP_WORK):
+            text = _("{name}, you work here: your orders come to this chat.\n\n/orders – what awaits you")
     return Reply(html(text, name=context.user.full_name), keyboards.menu(context.actor))
 
 

@@ -22,15 +22,19 @@ from accounts.roles import Role
 from audit.models import Entry
 from botapp import inbox
 from botapp.dispatch import handle_next
-from botapp.enums import GUIDE, Step, UpdateStatus
+from botapp.enums import GUIDE, REASONS, Step, UpdateStatus
 from botapp.models import Dialog, InboxUpdate
 from botapp.routes import ROUTES, Route, route_for
+from orders.actions import cancel_order, create_order, submit_stage, take_job
+from orders.enums import Move
+from orders.models import Order
 from outbox.models import Message
 from simulator.client import Person
 from tests.architecture.bot_policy import CALLERS, POLICY
 from tests.botapp.updates import message_update, numbered
 from tests.support.company import MACHINE, Company, as_actor
 from tests.support.desk import Desk
+from tests.support.orders import ACCEPTED, Team
 from tickets.actions import add_comment, move_ticket
 from tickets.models import Ticket
 
@@ -45,6 +49,9 @@ DRAFTS: dict[str, dict[str, Any]] = {
     Step.CALLER_NAME: {"phone": "+79990000001"},
     Step.CALLER_TEXT: {"name": "Новый Клиент", "phone": ""},
     **dict.fromkeys(GUIDE, GUIDED),
+    Step.STAGE: {"move": "agreement", "draft": {}},
+    Step.RETURN_STAGE: {"attempt": "<attempt>"},
+    Step.WAIVE_STAGE: {"stage": "expenses"},
     Step.CHOOSE_TICKET: {"texts": ["Шумит"], "files": [], "message": 1},
 }  # fmt: skip
 KINDS: dict[str, dict[str, Any]] = {
@@ -53,6 +60,15 @@ KINDS: dict[str, dict[str, Any]] = {
     "through a bot": {"via_bot": {"id": 1, "is_bot": True, "first_name": "Bot", "username": "some_bot"}},
     "a story": {"text": None, "story": {"id": 1, "chat": {"id": 5, "type": "private"}}},
 }
+
+
+ORDERS = ("order", "awaiting", "job", "held")
+"""An order at the agreement, one that awaits verification, one whose device may be taken, one on the table."""
+ORDER_STEPS: dict[str, str] = {
+    Step.STAGE: "order", Step.RETURN_STAGE: "awaiting", Step.RELEASE_JOB: "held", Step.WAIVE_STAGE: "order",
+}  # fmt: skip
+assert set(ORDER_STEPS) == {Step.STAGE, *REASONS}
+Thing = Ticket | Order
 
 
 @dataclass(frozen=True)
@@ -64,14 +80,16 @@ class Row:
     outcomes: dict[str, str]
 
     @property
-    def names_a_ticket(self) -> bool:
+    def names_a_thing(self) -> bool:
+        """A ticket or an order, in the example or in the draft of its step."""
         return "<" in self.example.replace("<invite>", "") or self.step in {
-            Step.WRITE,
-            Step.NOTE,
-            Step.ASK,
-            Step.HOLD,
-            Step.EXPLAIN_RATING,
-        }
+            Step.WRITE, Step.NOTE, Step.ASK, Step.HOLD, Step.EXPLAIN_RATING, *ORDER_STEPS,
+        }  # fmt: skip
+
+    @property
+    def order(self) -> str:
+        """Which of the orders it names, if one."""
+        return next((name for name in ORDERS if f"<{name}>" in self.example), ORDER_STEPS.get(self.step, ""))
 
 
 def policy() -> Iterator[Row]:
@@ -88,7 +106,8 @@ class House:
     """Who calls, what there is, and the words by which each ticket is known."""
 
     callers: dict[str, int]
-    tickets: dict[str, dict[str, Ticket | None]]
+    tickets: dict[str, Ticket | None]
+    orders: dict[str, dict[str, Order | None]]
     invite: str
     bot: Bot
 
@@ -117,26 +136,42 @@ class House:
         return numbered(1, message_update(person, text, entities=[command] if text.startswith("/") else None))
 
     def _filled(self, example: str, caller: str, which: str) -> str:
-        ticket = self.tickets[caller][which]
+        ticket = self.tickets[which]
         comment = ticket and ticket.comments.first()
+        orders = {name: self.orders[name][which] for name in ORDERS}
         for name, value in {
             "<ticket>": ticket.pk if ticket else MISSING,
             "<comment>": comment.pk if comment else MISSING,
             "<client>": ticket.client_id if ticket else MISSING,
             "<invite>": self.invite,
+            "<attempt>": self._attempt(which),
+            **{f"<{name}>": order.pk if order else MISSING for name, order in orders.items()},
         }.items():
             example = example.replace(name, str(value))
         return example
 
+    def _attempt(self, which: str) -> int:
+        order = self.orders["awaiting"][which]
+        return (order and order.awaiting_id) or MISSING
+
+    def _thing(self, row: Row, which: str) -> Thing | None:
+        return self.orders[row.order][which] if row.order else self.tickets[which]
+
+    def _draft(self, row: Row, which: str) -> dict[str, Any]:
+        draft = DRAFTS.get(row.step, {})
+        if not row.names_a_thing:
+            return draft
+        thing = self._thing(row, which)
+        filled = {name: self._attempt(which) if value == "<attempt>" else value for name, value in draft.items()}
+        return {"order" if row.order else "ticket": thing.pk if thing else MISSING, **filled}
+
     def ask(self, row: Row, caller: str, which: str) -> tuple[str, str, bool]:
         """What was said and shown to the caller, the word above the button, and whether anything was changed; then all
         is taken back."""
-        ticket = self.tickets[caller][which]
         with transaction.atomic():
             if row.step:
                 dialog = Dialog(bot_id=self.bot.id, chat_id=self.callers[caller], step=row.step)
-                draft = DRAFTS.get(row.step, {})
-                dialog.data = {"ticket": ticket.pk if ticket else MISSING, **draft} if row.names_a_ticket else draft
+                dialog.data = self._draft(row, which)
                 dialog.save()
             before, told = Entry.objects.count(), set(Message.objects.values_list("pk", flat=True))
             inbox.store(self.bot.id, [self.update(row, caller, which)])
@@ -151,21 +186,27 @@ class House:
 
     def outcome(self, row: Row, caller: str) -> str:
         """As in the table."""
-        if not row.names_a_ticket:
+        if not row.names_a_thing:
             said, toast, changed = self.ask(row, caller, "own")
-            seen = "".join("s" if self._shown(said + toast, caller, which) else "." for which in OBJECTS)
+            seen = "".join("s" if self._shown_any(said + toast, which) else "." for which in OBJECTS)
             return seen + ("+" if changed else "")
         signs = ""
         for which in OBJECTS:
             said, toast, changed = self.ask(row, caller, which)
-            shown = self._shown(said + toast, caller, which)
-            leaks = any(self._shown(said + toast, caller, other) for other in OBJECTS if other != which)
+            shown = _shown(said + toast, self._thing(row, which))
+            leaks = any(self._shown_any(said + toast, other) for other in OBJECTS if other != which)
             signs += "!" if leaks else {(0, 0): ".", (1, 0): "s", (0, 1): "c", (1, 1): "b"}[shown, changed]
         return signs
 
-    def _shown(self, said: str, caller: str, which: str) -> bool:
-        ticket = self.tickets[caller][which]
-        return ticket is not None and (ticket.subject in said or f" {ticket.number}<" in said)
+    def _shown_any(self, said: str, which: str) -> bool:
+        return any(_shown(said, thing) for thing in (self.tickets[which], *(self.orders[n][which] for n in ORDERS)))
+
+
+def _shown(said: str, thing: Thing | None) -> bool:
+    if thing is None:
+        return False
+    words = thing.subject if isinstance(thing, Ticket) else thing.device
+    return words in said or f" {thing.number}<" in said
 
 
 @pytest.fixture
@@ -197,12 +238,47 @@ def house(company: Company, desk: Desk) -> House:
         "missing": None,
         "closed": ticket(own, "закрытая", close=True),
     }
+    orders = orders_of(company, users, own)
     for user in User.objects.filter(pk=users["deactivated"].pk):
         user.is_active = False
         user.save()
     invite = create_invite(actor=MACHINE, role=Role.ENGINEER, tenant_id=company.tenant.pk)
     callers = {name: user.telegram_id or 0 for name, user in users.items()} | {"stranger": STRANGER}
-    return House(callers, dict.fromkeys(CALLERS, found), invite.code, desk.telegram.bot)
+    return House(callers, found, orders, invite.code, desk.telegram.bot)
+
+
+def orders_of(company: Company, users: dict[str, User], client: User) -> dict[str, dict[str, Order | None]]:
+    """Own: of those who ask; a neighbour's: of another team of the branch; closed: cancelled."""
+    users["engineer"].curator = users["workshop"].curator = users["curator"]
+    for name in ("engineer", "workshop"):
+        users[name].save()
+    team = Team(company)
+    elsewhere = Team(Company(company.other, company.tenant))
+    own = Team(company)
+    own.curator, own.engineer, own.workshop, own.client = users["curator"], users["engineer"], users["workshop"], client
+    return {name: {
+        "own": order_in(own, name, "свой"), "neighbour": order_in(team, name, "соседа"),
+        "foreign": order_in(elsewhere, name, "чужой"), "missing": None, "closed": order_in(own, name, "отменён"),
+    } for name in ORDERS}  # fmt: skip
+
+
+def order_in(team: Team, state: str, word: str) -> Order:
+    curator, engineer = team.actor(team.curator), team.actor(team.engineer)
+    order = create_order(
+        actor=curator, client_id=team.client.pk, engineer_id=team.engineer.pk, device=f"Канарейка {word} {state}"
+    )
+    if word == "отменён":
+        return cancel_order(actor=curator, order_id=order.pk, reason="Нет")
+    if state == "awaiting":
+        submit_stage(actor=engineer, order_id=order.pk, move="agreement", given=ACCEPTED)
+    elif state in {"job", "held"}:
+        for move in (Move.AGREEMENT, Move.PREPAYMENT):
+            team.submit(order, move)
+            team.approve(order)
+        team.hand_over(order)
+        if state == "held":
+            take_job(actor=team.actor(team.workshop), order_id=order.pk)
+    return Order.objects.get(pk=order.pk)
 
 
 def reached(house: House) -> list[Route | None]:
@@ -234,7 +310,7 @@ def differences(house: House, rows: Iterable[Row]) -> list[str]:
 @pytest.mark.parametrize("caller", CALLERS)
 def test_a_foreign_ticket_is_told_as_a_missing_one(house: House, caller: str) -> None:
     for row in policy():
-        if row.names_a_ticket and caller != "superuser":
+        if row.names_a_thing and caller != "superuser":
             assert house.ask(row, caller, "foreign") == house.ask(row, caller, "missing"), row
 
 

@@ -16,6 +16,7 @@ from botapp.models import Dialog
 from core.crypto import Sealed
 from tests.architecture.source import rooms
 from tests.support.company import Company, as_actor
+from tests.support.orders import Team
 from tests.support.unchanged import HOUSE, house_models
 
 SECRET = "Секрет-Иванова-7f3a"
@@ -70,6 +71,8 @@ def test_what_is_sealed_is_nowhere_in_plain_text(company: Company) -> None:
     factor = begin_second_factor(user=client)
     factor.secret = SECRET
     factor.save()
+
+    Team(company).order(address=SECRET)
 
     for model, columns in sealed_columns().items():
         rows = raw_rows(model)

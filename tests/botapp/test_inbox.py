@@ -108,8 +108,9 @@ def test_the_chat_that_an_update_belongs_to(body: object, chat_id: int) -> None:
 
 
 @pytest.mark.django_db
-def test_updates_are_claimed_in_the_order_of_their_arrival() -> None:
-    store(BOT, [update(9, 1), update(7, 2), update(8, 1)])
+def test_updates_are_claimed_in_the_order_of_their_arrival_and_of_their_numbers() -> None:
+    store(BOT, [update(9, 1)])
+    store(BOT, [update(8, 1), update(7, 2)])
     store(OTHER_BOT, [update(1, 3)])
     assert [handle_one() for _ in range(4)] == [9, 7, 8, None]
 

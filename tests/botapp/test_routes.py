@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from accounts.roles import TICKETS_WORK, Role, granted
+from accounts.roles import ORDERS_MANAGE, TEAM, TICKETS_WORK, Role, granted
 from botapp import keyboards
 from botapp.models import InboxUpdate
 from core.actor import Via
@@ -18,7 +18,7 @@ from tests.support.unchanged import every_row
 from tickets.actions import create_ticket, move_ticket
 from tickets.models import Comment, Ticket
 
-MENU = [[keyboards.NEW_TICKET, keyboards.MY_TICKETS], [keyboards.HELP]]
+MENU = [[keyboards.NEW_TICKET, keyboards.MY_TICKETS], [keyboards.ORDERS, keyboards.HELP]]
 
 
 def menu(language: str) -> list[list[str]]:
@@ -306,9 +306,15 @@ def test_a_word_of_the_staff_makes_no_ticket(desk: Desk, company: Company, anna:
     if works:
         assert told.text.startswith("Иван, вы работаете здесь. В этот чат приходят сообщения о заявках:")
         assert [command for command in ("/queue", "/tickets", "/caller", "/cancel") if command not in told.text] == []
+    elif role in TEAM:
+        assert told.text == "Иван, вы работаете здесь: ваши заказы приходят в этот чат.\n\n/orders – что вас ждёт"
     else:
         assert told.text == said("{name}, you work here: notices come to this chat.", name="Иван")
-    menu = [["Новые заявки", "Мои заявки"], ["Создать заявку за клиента", "Помощь"]]
-    assert desk.people.reply_keyboard(anna) == (menu if works else [])
+    menu = [["Новые заявки", "Мои заявки"], ["Создать заявку за клиента", "Помощь"]] if works else []
+    if ORDERS_MANAGE in granted({role}):
+        menu.append(["Заказы"])
+    elif role in TEAM:
+        menu = [["Заказы", "Помощь"]]
+    assert desk.people.reply_keyboard(anna) == menu
     assert business_rows() == before
     assert not Comment.objects.exists()

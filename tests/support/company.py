@@ -31,6 +31,7 @@ class Company:
         telegram: bool | int = False,
         password: str | None = None,
         language: str = "ru",
+        curator: User | None = None,
     ) -> User:
         """Somebody with these roles; `telegram` gives a new account, or the one with this id."""
         number = next(_telegram_ids)
@@ -44,6 +45,7 @@ class Company:
             password=password,
             telegram_id=(number if telegram is True else telegram) or None,
             language=language,
+            curator_id=curator.pk if curator else None,
         )
 
     def ticket(self, client: User | None = None, text: str = "Принтер не печатает") -> Ticket:

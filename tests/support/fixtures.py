@@ -18,12 +18,19 @@ from simulator.client import SimulatorClient
 from simulator.server import running_simulator
 from tests.support.company import Company, found_company
 from tests.support.desk import Desk
+from tests.support.orders import Team
 
 
 @pytest.fixture
 def company(db: None) -> Company:
     """Two branches in an otherwise empty database."""
     return found_company()
+
+
+@pytest.fixture
+def team(company: Company) -> Team:
+    """A curator, an engineer, a workshop engineer and a client."""
+    return Team(company)
 
 
 @pytest.fixture(scope="session")

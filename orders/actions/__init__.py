@@ -1,0 +1,25 @@
+"""The only writers of orders, attempts and the workshop's jobs."""
+
+from orders.actions.create import create_order
+from orders.actions.manage import assign_engineer, cancel_order, exclude_stage, extend_order, plan_stage, waive_stage
+from orders.actions.stages import submit_stage
+from orders.actions.verdicts import approve_attempt, return_attempt
+from orders.actions.workshop import finish_job, hand_over, release_job, set_job_priority, take_job
+
+__all__ = [
+    "approve_attempt",
+    "assign_engineer",
+    "cancel_order",
+    "create_order",
+    "exclude_stage",
+    "extend_order",
+    "finish_job",
+    "hand_over",
+    "plan_stage",
+    "release_job",
+    "return_attempt",
+    "set_job_priority",
+    "submit_stage",
+    "take_job",
+    "waive_stage",
+]

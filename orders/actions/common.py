@@ -1,0 +1,81 @@
+"""What all of these actions share: the locked order, one step of the flow, words and reasons."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from core.actor import Actor
+from core.db import locked
+from core.errors import Denied
+from core.states import Transition
+from core.text import is_blank, storable
+from orders.enums import Move, Stage
+from orders.errors import (
+    AwaitsVerification,
+    NothingToVerify,
+    OrderChanged,
+    ReasonMissing,
+    StageNotPossible,
+    StillPlanned,
+)
+from orders.models import Order
+from orders.queries import visible_to
+from orders.states import FLOW, SUBMITS
+
+REASON_LIMIT = 200
+NORMS: dict[str, timedelta] = {
+    Stage.AGREEMENT: timedelta(hours=24),
+    Stage.PREPAYMENT: timedelta(hours=24),
+    Stage.REPAIR: timedelta(hours=72),
+    Stage.WORKSHOP: timedelta(hours=72),
+    Stage.EXPENSES: timedelta(hours=24),
+    Stage.REPORT: timedelta(hours=24),
+}
+"""How long a stage may take before the order is overdue."""
+
+
+def locked_order(actor: Actor, order_id: int, version: int | None = None) -> Order:
+    """The order under a lock. Raises NotFound where this actor does not see it, OrderChanged for a stale version."""
+    order = locked(visible_to(actor), order_id)
+    if version is not None and version != order.version:
+        raise OrderChanged(number=order.number)
+    return order
+
+
+def step(actor: Actor, order: Order, move: Move) -> Transition:
+    """The row of the flow by which this move is made now. Raises Denied, and the conflict that is in the way."""
+    row = FLOW.find(move, actor, order, timezone.now())
+    if row is not None:
+        return row
+    if not FLOW.permits(move, actor, order):
+        raise Denied
+    in_stage = any(row.move == move and order.stage in row.sources for row in FLOW.transitions)
+    if move in {Move.APPROVE, Move.RETURN}:
+        raise NothingToVerify(number=order.number)
+    if order.awaiting_id is not None and (move in SUBMITS or move == Move.HAND_OVER):
+        raise AwaitsVerification(number=order.number)
+    if in_stage and move == Move.REPORT:
+        stages = ", ".join(str(Stage(stage).label) for stage in order.planned)
+        raise StillPlanned(number=order.number, stages=stages)
+    raise StageNotPossible(number=order.number, stage=Stage(order.stage).label)
+
+
+def enter(order: Order, stage: str, now: datetime) -> None:
+    """The order is at this stage from now on; the caller saves it."""
+    if stage != order.stage:
+        order.stage, order.stage_since = stage, now
+    order.due_at = now + NORMS.get(stage, timedelta())
+    order.version += 1
+
+
+def reason_given(text: str, limit: int = REASON_LIMIT) -> str:
+    """The reason as it is stored. Raises ReasonMissing for one in which nothing can be seen."""
+    text = storable(text).strip()[:limit]
+    if is_blank(text):
+        raise ReasonMissing(fields={"reason": ReasonMissing.text})
+    return text
+
+
+def short(text: str, limit: int) -> str:
+    """A line of words as it is stored."""
+    return " ".join(storable(text).split())[:limit]

@@ -1,0 +1,106 @@
+"""An order begins."""
+
+from django.db import transaction
+from django.utils import timezone
+
+import audit.actions as audit
+from accounts.models import User
+from accounts.queries import clients_visible_to, contact_of
+from accounts.roles import ORDERS_MANAGE
+from core.actor import Actor
+from core.db import lock_name, locked
+from core.errors import Denied
+from core.text import storable
+from orders import notices
+from orders.actions.common import NORMS, short
+from orders.enums import Stage
+from orders.errors import ExternalNumberTaken, UnknownEngineer
+from orders.models import WORDS_LIMIT, Order
+from orders.queries import team_engineers
+from tickets.enums import Category
+from tickets.errors import UnknownCategory, UnknownClient
+from tickets.queries import visible_to as tickets_visible_to
+
+FAULT_LIMIT = 4096
+
+
+@transaction.atomic
+def create_order(
+    *,
+    actor: Actor,
+    ticket_id: int | None = None,
+    client_id: int | None = None,
+    engineer_id: int | None = None,
+    external_number: str = "",
+    address: str = "",
+    category: str = "",
+    device: str = "",
+    serial_number: str = "",
+    accessories: str = "",
+    fault: str = "",
+) -> Order:
+    """Open an order: from a ticket, whose client, device and description come along, or by itself. Curators only.
+
+    The engineer, where one is named already, and the client hear of it. Raises Denied, NotFound, UnknownClient,
+    UnknownEngineer, UnknownCategory, ExternalNumberTaken.
+    """
+    actor.require(ORDERS_MANAGE)
+    curator = User.objects.select_related("tenant").get(pk=actor.person)
+    if curator.tenant is None:
+        raise Denied
+    ticket = locked(tickets_visible_to(actor), ticket_id) if ticket_id is not None else None
+    client = ticket.client if ticket else _client(actor, client_id)
+    category = category or (ticket.category if ticket else "")
+    if category and category not in Category.values:
+        raise UnknownCategory(fields={"category": UnknownCategory.text})
+    external_number = short(external_number, 60)
+    if external_number:
+        _take_external_number(curator, external_number)
+    order = Order(
+        tenant=curator.tenant, ticket=ticket, client=client, curator=curator,
+        external_number=external_number, category=category,
+        device=short(device or (ticket.device if ticket else ""), WORDS_LIMIT),
+        serial_number=short(serial_number, 60), accessories=short(accessories, WORDS_LIMIT),
+        fault=storable(fault or (ticket.description or ticket.subject if ticket else ""))[:FAULT_LIMIT],
+        due_at=timezone.now() + NORMS[Stage.AGREEMENT],
+    )  # fmt: skip
+    order.address = storable(address)[:300] or _address_of(actor, client)
+    if engineer_id is not None:
+        order.engineer = engineer_of(curator, engineer_id)
+    order.save()
+    order.refresh_from_db(fields=["number"])
+    audit.record(actor, "orders.create", order, tenant_id=order.tenant_id, ticket=ticket_id, engineer=engineer_id)
+    notices.created(order)
+    if order.engineer is not None:
+        notices.assigned(order)
+    return order
+
+
+def _client(actor: Actor, client_id: int | None) -> User | None:
+    if client_id is None:
+        return None
+    client = clients_visible_to(actor).filter(pk=client_id).first()
+    if client is None:
+        raise UnknownClient(fields={"client": UnknownClient.text})
+    return client
+
+
+def _address_of(actor: Actor, client: User | None) -> str:
+    contact = contact_of(client) if client is not None else None
+    return contact.address if contact is not None else ""
+
+
+def _take_external_number(curator: User, external_number: str) -> None:
+    """Two orders with one number at the same moment: the second sees the first."""
+    lock_name(f"orders.external_number:{curator.tenant_id}:{external_number}")
+    taken = Order.objects.filter(tenant=curator.tenant, external_number=external_number).first()
+    if taken is not None:
+        raise ExternalNumberTaken(number=taken.number)
+
+
+def engineer_of(curator: User, engineer_id: int) -> User:
+    """An active engineer of this curator's team. Raises UnknownEngineer."""
+    engineer = team_engineers(curator).filter(pk=engineer_id).first()
+    if engineer is None:
+        raise UnknownEngineer(fields={"engineer": UnknownEngineer.text})
+    return engineer

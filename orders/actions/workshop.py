@@ -1,0 +1,134 @@
+"""The device goes to the workshop, is taken, given back to the queue, and finished."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+import audit.actions as audit
+from accounts.roles import WORKSHOP_WORK
+from core.actor import Actor
+from core.db import locked
+from core.errors import Denied
+from core.text import is_blank, storable
+from orders import notices, rules
+from orders.actions.common import enter, locked_order, reason_given, short, step
+from orders.actions.stages import REQUIRED, TEXT_LIMIT, Faults, Files, StageInput, keep_files, submit_stage
+from orders.enums import JobStatus, Move, Stage
+from orders.errors import AwaitsVerification, JobTaken, StageIncomplete, StageNotPossible
+from orders.models import WORDS_LIMIT, Attempt, Order, WorkshopJob
+from tickets.enums import Priority
+from tickets.errors import UnknownPriority
+
+
+@transaction.atomic
+def hand_over(
+    *,
+    actor: Actor,
+    order_id: int,
+    description: str,
+    due_on: date,
+    files: Files,
+    accessories: str = "",
+    priority: str = Priority.NORMAL,
+) -> WorkshopJob:
+    """The engineer gives the device to the workshop, with at least one photo; the queue sees it at once.
+
+    It needs no approval; the curator and the workshop hear of it. Raises NotFound, Denied, StageIncomplete,
+    UnknownPriority, AwaitsVerification, StageNotPossible.
+    """  # fmt: skip
+    order = locked_order(actor, order_id)
+    row = step(actor, order, Move.HAND_OVER)
+    faults: Faults = {
+        "description": REQUIRED if is_blank(description) else "",
+        "files": "" if files else _("Send at least one photo of the device."),
+        "due_on": "" if due_on >= timezone.localdate() else _("Give today or a day in the future."),
+    }
+    if wrong := {name: text for name, text in faults.items() if text}:
+        raise StageIncomplete(fields=wrong)
+    if priority not in Priority.values:
+        raise UnknownPriority(fields={"priority": UnknownPriority.text})
+    job = WorkshopJob.objects.create(
+        order=order, tenant_id=order.tenant_id, handed_over_by_id=actor.person,
+        description=storable(description)[:TEXT_LIMIT], accessories=short(accessories, WORDS_LIMIT),
+        due_on=due_on, priority=priority,
+    )  # fmt: skip
+    keep_files(job, files)
+    order.job = job
+    assert row.target is not None
+    enter(order, row.target, timezone.now())
+    order.save()
+    audit.record(actor, "orders.hand_over", order, tenant_id=order.tenant_id, job=job.pk, priority=priority)
+    notices.handed_over(order, job)
+    return job
+
+
+@transaction.atomic
+def take_job(*, actor: Actor, order_id: int) -> Order:
+    """Of two who take at the same moment one wins, and the other is told who. Taking an own one again is no error.
+
+    Raises NotFound, Denied, JobTaken.
+    """
+    actor.require(WORKSHOP_WORK)
+    in_workshop = Order.objects.filter(tenant_id=actor.tenant_id or 0, job_id__isnull=False)
+    order = locked(in_workshop, order_id)  # also one that somebody else has: the loser is told who
+    job = order.job
+    assert job is not None
+    if job.holder is not None and job.holder_id != actor.user_id:
+        raise JobTaken(number=order.number, who=job.holder.full_name)
+    if job.holder_id is None:
+        job.holder_id, job.status, job.taken_at = actor.person, JobStatus.TAKEN, timezone.now()
+        job.save(update_fields=["holder", "status", "taken_at"])
+        audit.record(actor, "orders.take_job", order, tenant_id=order.tenant_id, job=job.pk)
+        notices.job_taken(order, job)
+    return order
+
+
+@transaction.atomic
+def release_job(*, actor: Actor, order_id: int, reason: str) -> Order:
+    """Give the device back to the queue, with a reason. The holder only, and not while his work awaits verification.
+
+    Raises NotFound, Denied, ReasonMissing, AwaitsVerification.
+    """
+    order = locked_order(actor, order_id)
+    if not rules.is_holder(actor, order):
+        raise Denied
+    if order.awaiting_id is not None:
+        raise AwaitsVerification(number=order.number)
+    reason = reason_given(reason)
+    job = order.job
+    assert job is not None
+    job.holder, job.status, job.taken_at = None, JobStatus.FREE, None
+    job.save(update_fields=["holder", "status", "taken_at"])
+    audit.record(actor, "orders.release_job", order, tenant_id=order.tenant_id, job=job.pk)
+    notices.job_released(order, job, reason)
+    return order
+
+
+def finish_job(*, actor: Actor, order_id: int, given: StageInput) -> Attempt:
+    """The holder hands in the work done and its cost (zero is allowed); the curator verifies. See `submit_stage`."""
+    return submit_stage(actor=actor, order_id=order_id, move=Move.WORK_DONE, given=given)
+
+
+@transaction.atomic
+def set_job_priority(*, actor: Actor, order_id: int, priority: str) -> Order:
+    """Move the job up or down in the queue. The order's curator only; the workshop hears what has become urgent.
+
+    Raises NotFound, Denied, UnknownPriority, StageNotPossible.
+    """
+    order = locked_order(actor, order_id)
+    if not rules.is_curator(actor, order):
+        raise Denied
+    if priority not in Priority.values:
+        raise UnknownPriority(fields={"priority": UnknownPriority.text})
+    if order.job is None:
+        raise StageNotPossible(number=order.number, stage=Stage(order.stage).label)
+    job = order.job
+    if job.priority != priority:
+        job.priority = priority
+        job.save(update_fields=["priority"])
+        audit.record(actor, "orders.set_priority", order, tenant_id=order.tenant_id, job=job.pk, to=priority)
+        if priority == Priority.URGENT:
+            notices.job_urgent(order, job)
+    return order

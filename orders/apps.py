@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OrdersConfig(AppConfig):
+    name = "orders"
+    verbose_name = _("Repair orders")
+
+    def ready(self) -> None:
+        from files.owners import register_owner
+        from orders.models import Attempt, Line, WorkshopJob
+        from orders.rules import can_view_attempt, can_view_job, can_view_line
+
+        register_owner(Attempt, can_view_attempt)
+        register_owner(Line, can_view_line)
+        register_owner(WorkshopJob, can_view_job)

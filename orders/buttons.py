@@ -1,0 +1,36 @@
+"""The data behind an order's buttons in Telegram: made by notices, read by the bot. At most 64 bytes (Bot API)."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from orders.enums import Move
+from orders.models import Attempt, Order
+
+ID = "[0-9]{1,18}"
+OPEN_PREFIX, JOB_PREFIX, VERIFY_PREFIX, STAGE_PREFIX = "order:", "job:", "verify:", "stage:"
+OPEN_PATTERN = rf"^{OPEN_PREFIX}{ID}$"
+JOB_PATTERN = rf"^{JOB_PREFIX}{ID}:(take|release)$"
+VERIFY_PATTERN = rf"^{VERIFY_PREFIX}{ID}:{ID}:({Move.APPROVE}|{Move.RETURN})$"
+
+
+def open_button(order: Order) -> dict[str, str]:
+    """Shows the order."""
+    return {"text": _("Order No. {number}").format(number=order.number), "callback_data": f"{OPEN_PREFIX}{order.pk}"}
+
+
+def opening(order: Order) -> dict[str, Any]:
+    """A keyboard with nothing but the way to the order."""
+    return {"inline_keyboard": [[open_button(order)]]}
+
+
+def job_button(order: Order, what: str, text: str) -> dict[str, str]:
+    """What a workshop engineer does with a job: `take` or `release`."""
+    return {"text": text, "callback_data": f"{JOB_PREFIX}{order.pk}:{what}"}
+
+
+def verification(attempt: Attempt) -> dict[str, Any]:
+    """Approve and return, for this very attempt."""
+    data = f"{VERIFY_PREFIX}{attempt.order_id}:{attempt.pk}:"
+    row = [{"text": str(move.label), "callback_data": f"{data}{move}"} for move in (Move.APPROVE, Move.RETURN)]
+    return {"inline_keyboard": [row, [open_button(attempt.order)]]}

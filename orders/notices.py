@@ -1,0 +1,230 @@
+"""What happened to an order and who is told of it (domain: §3). Called by actions only, in their transaction."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+import outbox.actions as outbox
+from accounts.models import User
+from accounts.queries import reachable_staff
+from accounts.roles import WORKSHOP_WORK
+from core.html import html
+from orders.buttons import job_button, opening, verification
+from orders.enums import Outcome, Stage
+from orders.models import Attempt, Order, WorkshopJob
+from orders.queries import lines_of
+from orders.words import contradictions, told
+from outbox.enums import Lane
+
+
+def created(order: Order) -> None:
+    """The client hears the number."""
+    _tell_client(
+        order,
+        gettext_noop("Your device is being repaired under order <b>No. {number}</b>. We write here at each step."),
+    )
+
+
+def assigned(order: Order) -> None:
+    """The engineer hears of a new order, with the way to it."""
+    if order.engineer is None:
+        return
+    with _speaking_to(order.engineer):
+        text = html(
+            _("You have a new order <b>No. {number}</b>.\n{device}\n{fault}"),
+            number=order.number, device=order.device or order.get_category_display(), fault=order.fault[:300],
+        )  # fmt: skip
+        _tell(order.engineer, order, text, opening(order))
+
+
+def taken_away(order: Order, previous: User) -> None:
+    """The engineer before hears that it is no longer his."""
+    with _speaking_to(previous):
+        who = order.engineer.full_name if order.engineer else ""
+        text = html(_("Order <b>No. {number}</b> has been given to {who}."), number=order.number, who=who)
+        _tell(previous, order, text)
+
+
+def submitted(attempt: Attempt) -> None:
+    """The curator hears what awaits him, whole, with both buttons and with what does not fit together."""
+    order = attempt.order
+    with _speaking_to(order.curator):
+        text = html(
+            _("Order <b>No. {number}</b>: “{stage}” awaits your verification.\n{author}\n\n{lines}{doubts}"),
+            number=order.number, stage=Stage(attempt.stage).label, author=attempt.author.full_name,
+            lines=lines_told(attempt),
+            doubts=format_html_join("", "\n⚠️ {}", ((doubt,) for doubt in contradictions(order, attempt))),
+        )  # fmt: skip
+        _tell(order.curator, order, text, verification(attempt))
+
+
+def lines_told(attempt: Attempt) -> SafeString:
+    """Everything that was submitted, a line each, in the language that is active now."""
+    return format_html_join("\n", "{}: <b>{}</b>", told(attempt, lines_of(attempt)))
+
+
+def approved(order: Order, attempt: Attempt) -> None:
+    """The author hears it and where the order is now; the client hears the steps that concern him."""
+    with _speaking_to(attempt.author):
+        text = html(
+            _("Order <b>No. {number}</b>: “{stage}” is approved. Now: {now}."),
+            number=order.number, stage=Stage(attempt.stage).label, now=Stage(order.stage).label,
+        )  # fmt: skip
+        _tell(attempt.author, order, text, opening(order))
+    if attempt.stage == Stage.WORKSHOP and order.engineer is not None and order.engineer_id != attempt.author_id:
+        with _speaking_to(order.engineer):
+            text = html(_("Order <b>No. {number}</b>: the workshop is done. Fetch the device."), number=order.number)
+            _tell(order.engineer, order, text, opening(order))
+    _tell_client_of_stage(order, attempt)
+
+
+def returned(order: Order, attempt: Attempt) -> None:
+    """The author hears why, and goes on from what was entered."""
+    with _speaking_to(attempt.author):
+        text = html(
+            _("Order <b>No. {number}</b>: “{stage}” came back.\nReason: {reason}"),
+            number=order.number, stage=Stage(attempt.stage).label, reason=attempt.verdict_reason,
+        )  # fmt: skip
+        _tell(attempt.author, order, text, opening(order))
+
+
+def planned(order: Order, stage: Stage) -> None:
+    """The engineer hears what is to be done before the report."""
+    if order.engineer is None:
+        return
+    with _speaking_to(order.engineer):
+        text = html(
+            _("Order <b>No. {number}</b>: “{stage}” is planned before the report."),
+            number=order.number, stage=stage.label,
+        )  # fmt: skip
+        _tell(order.engineer, order, text, opening(order))
+
+
+def waived(order: Order, stage: Stage, reason: str) -> None:
+    """The curator hears that the engineer leaves a planned stage out, and why."""
+    with _speaking_to(order.curator):
+        text = html(
+            _("Order <b>No. {number}</b>: “{stage}” is not needed, says the engineer.\nReason: {reason}"),
+            number=order.number, stage=stage.label, reason=reason,
+        )  # fmt: skip
+        _tell(order.curator, order, text, opening(order))
+
+
+def cancelled(order: Order) -> None:
+    """Engineer and client hear the end."""
+    if order.engineer is not None:
+        with _speaking_to(order.engineer):
+            text = html(
+                _("Order <b>No. {number}</b> is cancelled.\nReason: {reason}"),
+                number=order.number, reason=order.cancel_reason,
+            )  # fmt: skip
+            _tell(order.engineer, order, text)
+    _tell_client(order, gettext_noop("Order <b>No. {number}</b> is cancelled. Write to us if you have a question."))
+
+
+def handed_over(order: Order, job: WorkshopJob) -> None:
+    """The workshop hears of a new job, the curator where the device is."""
+    for person in reachable_staff(order.tenant_id, WORKSHOP_WORK):
+        with _speaking_to(person):
+            text = html(_("New in the workshop:\n{job}"), job=job_line(job))
+            take = {"inline_keyboard": [[job_button(order, "take", _("Take"))]]}
+            _tell(person, order, text, take, key=f"job-new:{job.pk}:{person.pk}:{job.handed_over_at.timestamp():.0f}")
+    with _speaking_to(order.curator):
+        text = html(_("Order <b>No. {number}</b>: the device is in the workshop."), number=order.number)
+        _tell(order.curator, order, text, opening(order))
+    _tell_client(order, gettext_noop("Order <b>No. {number}</b>: your device is in our workshop."))
+
+
+def job_line(job: WorkshopJob) -> SafeString:
+    """A job of the workshop in two lines."""
+    return html(
+        "<b>№ {number}</b> · {priority} · {due}\n{device}: {what}",
+        number=job.order.number, priority=job.get_priority_display(), due=date_format(job.due_on, "j E"),
+        device=job.order.device or job.order.get_category_display() or "–", what=job.description[:300],
+    )  # fmt: skip
+
+
+def job_taken(order: Order, job: WorkshopJob) -> None:
+    """The engineer of the order hears who works on the device."""
+    if order.engineer is None or job.holder is None:
+        return
+    with _speaking_to(order.engineer):
+        text = html(
+            _("Order <b>No. {number}</b>: {who} has taken the device in the workshop."),
+            number=order.number, who=job.holder.full_name,
+        )  # fmt: skip
+        _tell(order.engineer, order, text)
+
+
+def job_released(order: Order, job: WorkshopJob, reason: str) -> None:
+    """The workshop hears that it may be taken again, the curator why."""
+    for person in _workshop_and_curator(order):
+        with _speaking_to(person):
+            text = html(_("Back in the workshop’s queue:\n{job}\nReason: {reason}"), job=job_line(job), reason=reason)
+            _tell(person, order, text, opening(order) if person.pk == order.curator_id else _take(order))
+
+
+def job_urgent(order: Order, job: WorkshopJob) -> None:
+    """Who works on it hears that it has become urgent, or the whole workshop while it is free."""
+    people = [job.holder] if job.holder is not None else reachable_staff(order.tenant_id, WORKSHOP_WORK)
+    for person in people:
+        with _speaking_to(person):
+            text = html(_("Now urgent:\n{job}"), job=job_line(job))
+            _tell(person, order, text, None if job.holder_id else _take(order))
+
+
+def _take(order: Order) -> dict[str, Any]:
+    return {"inline_keyboard": [[job_button(order, "take", _("Take"))]]}
+
+
+def _workshop_and_curator(order: Order) -> Iterable[User]:
+    yield from reachable_staff(order.tenant_id, WORKSHOP_WORK)
+    yield order.curator
+
+
+def _tell_client_of_stage(order: Order, attempt: Attempt) -> None:
+    declined = attempt.outcome == Outcome.DECLINED
+    sentence = {
+        Stage.AGREEMENT: gettext_noop("Order <b>No. {number}</b>: the repair is agreed upon."),
+        Stage.PREPAYMENT: gettext_noop("Order <b>No. {number}</b>: the prepayment has been received. We begin."),
+        Stage.WORKSHOP: gettext_noop("Order <b>No. {number}</b>: the workshop has finished its part."),
+        Stage.REPORT: gettext_noop("Order <b>No. {number}</b> is done. Thank you!"),
+    }.get(Stage(attempt.stage))
+    if attempt.stage == Stage.PREPAYMENT and not attempt.total:
+        sentence = gettext_noop("Order <b>No. {number}</b>: we begin.")
+    if declined:
+        sentence = gettext_noop("Order <b>No. {number}</b> is closed: you have declined the estimate.")
+    if sentence:
+        _tell_client(order, sentence)
+
+
+def _tell_client(order: Order, sentence: str) -> None:
+    if order.client is None:
+        return
+    with _speaking_to(order.client):
+        _tell(order.client, order, html(_(sentence), number=order.number))
+
+
+@contextmanager
+def _speaking_to(person: User) -> Iterator[None]:
+    with translation.override(person.language):
+        yield
+
+
+def _tell(
+    person: User, order: Order, text: SafeString, keyboard: dict[str, Any] | None = None, key: str | None = None
+) -> None:
+    """Queue the message. Nobody writes to the deactivated, nor to those without Telegram."""
+    if person.telegram_id is None or not person.is_active:
+        return
+    outbox.send_text(
+        chat_id=person.telegram_id, text=text, lane=Lane.NOTICE, recipient_id=person.pk,
+        reply_markup=keyboard, subject=order, dedupe_key=key,
+    )  # fmt: skip

@@ -1,0 +1,156 @@
+"""Reads of orders."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils import timezone
+from django.utils.timezone import make_aware
+
+from accounts.models import User
+from accounts.queries import tenant_people_with
+from accounts.roles import (
+    ORDERS_MANAGE,
+    ORDERS_SEE_ALL,
+    ORDERS_SEE_OWN,
+    ORDERS_WORK,
+    WORKSHOP_WORK,
+)
+from core.actor import SYSTEM, Actor
+from orders.enums import OPEN, VERIFIED, JobStatus, Stage, Verdict
+from orders.models import Attempt, Line, Order, WorkshopJob
+from tickets.models import URGENCY
+
+WITH_PEOPLE = ("client", "curator", "engineer", "tenant", "awaiting", "job__holder")
+
+
+def visible_to(actor: Actor) -> QuerySet[Order]:
+    """The orders this actor may see. No joins, so that rows can be locked."""
+    if actor.can(ORDERS_SEE_ALL, SYSTEM):
+        return Order.objects.all()
+    mine = Q(pk__in=[])
+    if actor.can(ORDERS_MANAGE):
+        team = User.objects.filter(curator_id=actor.user_id)
+        mine |= Q(curator_id=actor.user_id) | Q(engineer_id__in=team.values("pk"))
+    if actor.can(ORDERS_WORK):
+        mine |= Q(engineer_id=actor.user_id)
+    if actor.can(WORKSHOP_WORK):
+        mine |= Q(job_id__in=jobs_visible_to(actor).values("pk"))
+    if actor.can(ORDERS_SEE_OWN):
+        mine |= Q(client_id=actor.user_id)
+    return Order.objects.filter(mine)
+
+
+def jobs_visible_to(actor: Actor) -> QuerySet[WorkshopJob]:
+    """The workshop's jobs on this actor's table, and the free ones of the branch."""
+    if not actor.can(WORKSHOP_WORK):
+        return WorkshopJob.objects.none()
+    return WorkshopJob.objects.filter(Q(holder_id=actor.user_id) | Q(status=JobStatus.FREE, tenant_id=actor.tenant_id))
+
+
+def order_list(actor: Actor) -> QuerySet[Order]:
+    """Visible orders with the people that a list shows, newest first."""
+    return visible_to(actor).select_related(*WITH_PEOPLE).order_by("-created_at", "-pk")
+
+
+def one_visible(actor: Actor, order_id: int) -> Order | None:
+    return order_list(actor).filter(pk=order_id).first()
+
+
+def active(actor: Actor) -> QuerySet[Order]:
+    """Those that are not over, the soonest due first."""
+    return order_list(actor).filter(stage__in=sorted(OPEN)).order_by("due_at", "pk")
+
+
+def over(actor: Actor) -> QuerySet[Order]:
+    """Those that are, the latest first."""
+    return order_list(actor).exclude(stage__in=sorted(OPEN)).order_by("-closed_at", "-pk")
+
+
+def workshop_queue(actor: Actor) -> QuerySet[WorkshopJob]:
+    """What may be taken: the most urgent first, then the soonest due."""
+    jobs = jobs_visible_to(actor).filter(status=JobStatus.FREE).select_related("order")
+    return jobs.alias(urgency=URGENCY).order_by("-urgency", "due_on", "pk")
+
+
+def held_jobs(actor: Actor) -> QuerySet[WorkshopJob]:
+    """What lies on this workshop engineer's table."""
+    jobs = jobs_visible_to(actor).filter(status=JobStatus.TAKEN, holder_id=actor.user_id)
+    return jobs.select_related("order__awaiting").order_by("due_on", "pk")
+
+
+def attempts_of(order: Order) -> list[Attempt]:
+    """Everything that was submitted, oldest first, with its lines."""
+    attempts = Attempt.objects.filter(order=order).select_related("author", "verdict_by")
+    return list(attempts.prefetch_related("lines").order_by("pk"))
+
+
+def lines_of(attempt: Attempt) -> list[Line]:
+    return list(attempt.lines.order_by("pk"))
+
+
+def last_attempt(order: Order, stage: Stage) -> Attempt | None:
+    """The latest of this stage: what a new one is filled with beforehand."""
+    return Attempt.objects.filter(order=order, stage=stage).prefetch_related("lines").order_by("-pk").first()
+
+
+def awaiting_verification(actor: Actor) -> QuerySet[Order]:
+    """What this curator has to verify, oldest first."""
+    orders = visible_to(actor).filter(awaiting__isnull=False, curator_id=actor.user_id)
+    return orders.select_related(*WITH_PEOPLE).order_by("awaiting__submitted_at", "pk")
+
+
+def verification_counts(actor: Actor) -> dict[Stage, int]:
+    """How much awaits this curator's verification, by stage."""
+    rows = awaiting_verification(actor).order_by().values_list("awaiting__stage").annotate(count=Count("pk"))
+    counts = dict(rows)
+    return {stage: counts.get(stage, 0) for stage in VERIFIED}
+
+
+def team_engineers(curator: User) -> QuerySet[User]:
+    """The active engineers of a curator's team."""
+    assert curator.tenant_id is not None
+    return tenant_people_with(curator.tenant_id, ORDERS_WORK).filter(curator_id=curator.pk)
+
+
+def late(actor: Actor, now: datetime) -> QuerySet[Order]:
+    """Overdue against the stage's norm, the longest first."""
+    return active(actor).filter(due_at__lt=now)
+
+
+def closed_between(actor: Actor, first: date, last: date) -> QuerySet[Order]:
+    """Orders that ended on these days, both included, in the time zone that is active now."""
+    since, until = (make_aware(datetime.combine(day, time())) for day in (first, last + timedelta(days=1)))
+    return order_list(actor).filter(closed_at__gte=since, closed_at__lt=until).order_by("closed_at", "pk")
+
+
+def totals(orders: QuerySet[Order]) -> dict[str, Any]:
+    """Count and sums of closed orders."""
+    closed = orders.filter(stage=Stage.CLOSED).order_by()
+    sums = closed.aggregate(
+        count=Count("pk"),
+        full=Sum("full_sum"),
+        expenses=Sum("expenses_sum"),
+        workshop=Sum("workshop_sum"),
+        net=Sum("net"),
+    )
+    return {name: value or Decimal(0) for name, value in sums.items()} | {"count": sums["count"]}
+
+
+def per_engineer(orders: QuerySet[Order]) -> list[dict[str, Any]]:
+    """The same by engineer, the largest net first."""
+    closed = orders.filter(stage=Stage.CLOSED, engineer__isnull=False).order_by()
+    rows = closed.values(name=F("engineer__full_name"), person=F("engineer_id"))
+    counted = rows.annotate(count=Count("pk"), full=Sum("full_sum"), net=Sum("net")).order_by("-net", "name")
+    return [dict(row) for row in counted]
+
+
+def returned_since_verdict(order: Order, stage: Stage) -> Attempt | None:
+    """The attempt that was returned last and not followed by another."""
+    last = last_attempt(order, stage)
+    return last if last is not None and last.verdict == Verdict.RETURNED else None
+
+
+def today() -> date:
+    return timezone.localdate()

@@ -1,0 +1,89 @@
+"""Who stands in which relation to an order: pure predicates over the order with `engineer`, `awaiting` and `job`."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from accounts.roles import ORDERS_MANAGE, ORDERS_SEE_ALL, ORDERS_SEE_OWN, ORDERS_WORK, WORKSHOP_WORK
+from core.actor import SYSTEM, Actor
+from orders.enums import OPEN, JobStatus, Outcome, Stage, WaitsFor
+
+if TYPE_CHECKING:
+    from orders.models import Attempt, Line, Order, WorkshopJob
+
+
+def is_curator(actor: Actor, order: "Order") -> bool:
+    """The order is this curator's."""
+    return actor.can(ORDERS_MANAGE) and order.curator_id == actor.user_id
+
+
+def is_engineer(actor: Actor, order: "Order") -> bool:
+    return actor.can(ORDERS_WORK) and order.engineer_id == actor.user_id
+
+
+def is_holder(actor: Actor, order: "Order") -> bool:
+    """The device is on this workshop engineer's table."""
+    job = order.job
+    return actor.can(WORKSHOP_WORK) and job is not None and job.holder_id == actor.user_id
+
+
+def can_view(actor: Actor, order: "Order") -> bool:
+    """The same answer for one order as `queries.visible_to` gives for the table."""
+    return (
+        actor.can(ORDERS_SEE_ALL, SYSTEM)
+        or is_curator(actor, order)
+        or (actor.can(ORDERS_MANAGE) and order.engineer is not None and order.engineer.curator_id == actor.user_id)
+        or is_engineer(actor, order)
+        or is_holder(actor, order)
+        or (actor.can(WORKSHOP_WORK) and order.job is not None and _is_free(actor, order.job))
+        or (actor.can(ORDERS_SEE_OWN) and order.client_id == actor.user_id)
+    )
+
+
+def _is_free(actor: Actor, job: "WorkshopJob") -> bool:
+    return job.status == JobStatus.FREE and job.tenant_id == actor.tenant_id
+
+
+def sees_work(actor: Actor, order: "Order") -> bool:
+    """Sees what was submitted, which is not for the client."""
+    return can_view(actor, order) and order.client_id != actor.user_id
+
+
+def can_view_attempt(actor: Actor, attempt: "Attempt") -> bool:
+    return sees_work(actor, attempt.order)
+
+
+def can_view_line(actor: Actor, line: "Line") -> bool:
+    return sees_work(actor, line.attempt.order)
+
+
+def can_view_job(actor: Actor, job: "WorkshopJob") -> bool:
+    return sees_work(actor, job.order)
+
+
+def nothing_awaits(order: "Order", now: datetime) -> bool:
+    return order.awaiting_id is None
+
+
+def ready_for_report(order: "Order", now: datetime) -> bool:
+    return order.awaiting_id is None and not order.planned
+
+
+def awaits(order: "Order", now: datetime) -> bool:
+    return order.awaiting_id is not None
+
+
+def accepted(order: "Order", now: datetime) -> bool:
+    return order.awaiting is not None and order.awaiting.outcome == Outcome.ACCEPTED
+
+
+def declined(order: "Order", now: datetime) -> bool:
+    return order.awaiting is not None and order.awaiting.outcome == Outcome.DECLINED
+
+
+def waits_for(order: "Order") -> WaitsFor | None:
+    """Who has to do something now; None for what is over."""
+    if order.stage not in OPEN:
+        return None
+    if order.awaiting_id is not None or order.engineer_id is None:
+        return WaitsFor.CURATOR
+    return WaitsFor.WORKSHOP if order.stage == Stage.WORKSHOP else WaitsFor.ENGINEER

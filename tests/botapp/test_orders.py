@@ -1,0 +1,179 @@
+"""A whole order in the bot, over HTTP: estimate, prepayment, workshop, expenses, a return, the report."""
+
+from decimal import Decimal
+
+import pytest
+
+from orders.enums import Stage
+from orders.models import Attempt, Order
+from simulator.client import Message, Person
+from tests.simulator.pictures import jpeg
+from tests.support.company import Company
+from tests.support.desk import Desk
+from tests.support.orders import Team
+
+
+@pytest.fixture
+def team(company: Company) -> Team:
+    return Team(company, telegram=True)
+
+
+@pytest.fixture
+def chats(desk: Desk, team: Team) -> dict[str, Person]:
+    """The team's people in the simulator."""
+    return {
+        name: desk.people.add_person(name, id=getattr(team, name).telegram_id)
+        for name in ("curator", "engineer", "workshop", "client")
+    }
+
+
+class Chat:
+    """What one person does, and the last thing the bot said to him."""
+
+    def __init__(self, desk: Desk, person: Person) -> None:
+        self.desk, self.person = desk, person
+
+    @property
+    def last(self) -> Message:
+        self.desk.pump()
+        self.desk.later(5)
+        return [m for m in self.desk.people.chat(self.person) if m.from_bot and not m.deleted][-1]
+
+    @property
+    def text(self) -> str:
+        return plain(self.last.text)
+
+    def say(self, text: str) -> str:
+        self.desk.people.say(self.person, text)
+        return self.text
+
+    def photo(self, caption: str = "") -> str:
+        self.desk.people.send_photo(self.person, jpeg(), caption=caption)
+        return self.text
+
+    def press(self, label: str) -> str:
+        """The button of this label in the latest message that has it."""
+        self.desk.pump()
+        self.desk.later(5)
+        for message in reversed(self.desk.people.chat(self.person)):
+            raw = next((raw for raw in message.labels() if plain(raw) == label), None)
+            if message.from_bot and raw is not None:
+                self.desk.people.press_button(self.person, message, raw)
+                return self.text
+        shown = [labels(m) for m in self.desk.people.chat(self.person) if m.from_bot]
+        raise AssertionError(f"no button {label!r}: {shown}")
+
+
+def labels(message: Message) -> list[str]:
+    return [plain(label) for label in message.labels()]
+
+
+def plain(text: str) -> str:
+    return text.replace("\xa0", " ")
+
+
+def test_an_order_from_the_estimate_to_the_report(desk: Desk, team: Team, chats: dict[str, Person]) -> None:
+    curator, engineer, workshop, client = (Chat(desk, chats[name]) for name in chats)
+    for person in chats.values():
+        desk.people.start(person)
+    desk.pump()
+    order = team.order()
+    button = f"Заказ № {order.number}"
+    assert "HP M404" in engineer.text
+    agree(engineer, curator, button)
+    assert Order.objects.get().stage == Stage.PREPAYMENT
+    prepay(engineer, curator, button)
+    assert "предоплата" in client.text.lower()
+    repair_in_the_workshop(engineer, workshop, curator, button)
+    assert Order.objects.get().stage == Stage.REPAIR
+    spend(engineer, curator, button)
+    report(engineer, curator, button)
+    order.refresh_from_db()
+    assert (order.stage, order.full_sum, order.net) == (Stage.CLOSED, Decimal(9000), Decimal("7199.50"))
+    assert list(Attempt.objects.values_list("stage", "verdict").order_by("pk")) == [
+        ("agreement", "returned"), ("agreement", "approved"), ("prepayment", "approved"), ("workshop", "approved"),
+        ("expenses", "approved"), ("report", "approved"),
+    ]  # fmt: skip
+    assert client.text == f"Заказ № {order.number} готов. Спасибо!"
+    assert desk.people.violations() == []
+
+
+def agree(engineer: Chat, curator: Chat, button: str) -> None:
+    """An estimate comes back once, and is sent again with another price."""
+    engineer.press(button)
+    engineer.press("Согласование")
+    engineer.say("Замена ролика - 9 000\nТолько чистка - 3000")
+    engineer.press("Выбран: Замена ролика")
+    engineer.press("9 000 ₽")
+    summary = engineer.press("Пропустить")
+    assert "Договор: 9 000 ₽" in summary
+    engineer.press("Отправить на проверку")
+    assert "Замена ролика: 9 000 ₽, выбран" in curator.text
+    curator.press("Вернуть")
+    curator.say("Чистка стоит 3500")
+    assert "Чистка стоит 3500" in engineer.text
+
+    engineer.press(button)
+    assert "Чистка стоит 3500" in engineer.press("Согласование")
+    engineer.press("Изменить: Варианты")
+    engineer.say("Замена ролика - 9000\nТолько чистка - 3500")
+    engineer.press("Выбран: Замена ролика")
+    engineer.press("9 000 ₽")
+    engineer.press("Отправить на проверку")
+    curator.press("Принять")
+
+
+def prepay(engineer: Chat, curator: Chat, button: str) -> None:
+    engineer.press(button)
+    engineer.press("Предоплата")
+    assert "1500" in engineer.say("1.5к")
+    engineer.say("2 000,00")
+    engineer.press("Наличные")
+    engineer.press("Отправить на проверку")
+    curator.press("Принять")
+
+
+def repair_in_the_workshop(engineer: Chat, workshop: Chat, curator: Chat, button: str) -> None:
+    engineer.press(button)
+    engineer.press("В стационар")
+    engineer.photo()
+    engineer.press("Дальше")
+    engineer.say("Заменить ролик захвата")
+    engineer.press("Пропустить")
+    engineer.press(next(label for label in labels(engineer.last) if "," in label))
+    engineer.press("Обычный")
+    engineer.press("Передать")
+    assert "Заменить ролик захвата" in workshop.text
+    workshop.press("Взять")
+    workshop.press(button)
+    workshop.press("Работа выполнена")
+    workshop.say("Ролик заменён")
+    workshop.press("0 ₽")
+    workshop.press("Отправить на проверку")
+    curator.press("Принять")
+
+
+def spend(engineer: Chat, curator: Chat, button: str) -> None:
+    engineer.press(button)
+    engineer.press("Оприход")
+    engineer.photo("Ролик - 1500,50")
+    engineer.press("Наличные")
+    engineer.say("Такси - 300")
+    engineer.say("Не дали")
+    engineer.press("Безнал")
+    engineer.press("Это всё")
+    engineer.press("Отправить на проверку")
+    curator.press("Принять")
+
+
+def report(engineer: Chat, curator: Chat, button: str) -> None:
+    engineer.press(button)
+    engineer.press("Отчёт")
+    engineer.press("9 000 ₽")
+    engineer.press("Безнал")
+    engineer.press("2 000 ₽")
+    engineer.photo()
+    engineer.press("Дальше")
+    engineer.press("Да, вернули")
+    engineer.press("Отправить на проверку")
+    curator.press("Принять")
