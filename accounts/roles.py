@@ -30,6 +30,7 @@ INSTALLATION_SEE = "installation.see"
 ORDERS_MANAGE = "orders.manage"
 ORDERS_WORK = "orders.work"
 ORDERS_SEE_OWN = "orders.see_own"
+ORDERS_SEE_TENANT = "orders.see_tenant"
 ORDERS_SEE_ALL = "orders.see_all"
 WORKSHOP_WORK = "workshop.work"
 
@@ -63,7 +64,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.SUPERUSER: _CARE
     | {CONSOLE, TICKETS_CREATE_FOR_CLIENT, TICKETS_SEE_ALL, TICKETS_WORK, PEOPLE_MANAGE, PEOPLE_INVITE, TENANTS_MANAGE}
     | {INSTALLATION_SEE, ORDERS_SEE_ALL},
-    Role.INTEGRATOR: _DESK,
+    Role.INTEGRATOR: _DESK | {ORDERS_SEE_TENANT},
 }
 
 
@@ -72,6 +73,7 @@ SERVICE_PERMISSIONS = {
     TICKETS_SEE_TENANT: _("see the branch's tickets"),
     TICKETS_WORK: _("work on tickets: move, write, assign"),
     PEOPLE_SEE_TENANT: _("see the branch's people"),
+    ORDERS_SEE_TENANT: _("see the branch's orders"),
 }
 """What an integrator's account can be given, in words."""
 

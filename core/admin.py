@@ -1,6 +1,6 @@
 """What every page of the console shares: closed by default, reads through `visible_to`, writes through actions."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -8,7 +8,8 @@ from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
@@ -111,6 +112,20 @@ class ConsoleAdmin(ModelAdmin):
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Django's own history is not kept; the card shows ours."""
         raise Http404
+
+
+def posted(view: Callable[..., HttpResponse], card: str) -> Callable[..., HttpResponse]:
+    """A change is a POST; whoever opens such an address (it stands there after a refused form) gets the card.
+
+    `card` is the name of its address.
+    """
+
+    def only_post(request: HttpRequest, pk: int, **rest: Any) -> HttpResponse:
+        if request.method == "POST":
+            return view(request, pk, **rest)
+        return HttpResponseRedirect(reverse(card, args=[pk]))
+
+    return only_post
 
 
 @contextmanager

@@ -89,3 +89,12 @@ class WaitsFor(models.TextChoices):
     CURATOR = "curator", pgettext_lazy("order waits for", "the curator")
     ENGINEER = "engineer", pgettext_lazy("order waits for", "the engineer")
     WORKSHOP = "workshop", pgettext_lazy("order waits for", "the workshop")
+
+
+class Selection(models.TextChoices):
+    """The ready-made selections above the table. `queries.in_selection` says what is in them."""
+
+    AWAITING = "awaiting", pgettext_lazy("orders", "Awaiting verification")
+    LATE = "late", pgettext_lazy("orders", "Overdue")
+    ORPHANED = "orphaned", pgettext_lazy("orders", "Without an engineer")
+    ACTIVE = "active", pgettext_lazy("orders", "Active")

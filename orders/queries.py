@@ -1,11 +1,11 @@
 """Reads of orders."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
-from django.utils import timezone
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 from django.utils.timezone import make_aware
 
 from accounts.models import User
@@ -14,13 +14,17 @@ from accounts.roles import (
     ORDERS_MANAGE,
     ORDERS_SEE_ALL,
     ORDERS_SEE_OWN,
+    ORDERS_SEE_TENANT,
     ORDERS_WORK,
     WORKSHOP_WORK,
 )
 from core.actor import SYSTEM, Actor
-from orders.enums import OPEN, VERIFIED, JobStatus, Stage, Verdict
+from files.models import StoredFile
+from files.queries import files_of
+from orders.enums import OPEN, VERIFIED, JobStatus, Selection, Stage
 from orders.models import Attempt, Line, Order, WorkshopJob
 from tickets.models import URGENCY
+from tickets.queries import COUNTED_AT_MOST
 
 WITH_PEOPLE = ("client", "curator", "engineer", "tenant", "awaiting", "job__holder")
 
@@ -30,6 +34,8 @@ def visible_to(actor: Actor) -> QuerySet[Order]:
     if actor.can(ORDERS_SEE_ALL, SYSTEM):
         return Order.objects.all()
     mine = Q(pk__in=[])
+    if actor.can(ORDERS_SEE_TENANT):
+        mine |= Q(tenant_id=actor.tenant_id)
     if actor.can(ORDERS_MANAGE):
         team = User.objects.filter(curator_id=actor.user_id)
         mine |= Q(curator_id=actor.user_id) | Q(engineer_id__in=team.values("pk"))
@@ -80,10 +86,22 @@ def held_jobs(actor: Actor) -> QuerySet[WorkshopJob]:
     return jobs.select_related("order__awaiting").order_by("due_on", "pk")
 
 
-def attempts_of(order: Order) -> list[Attempt]:
+def attempt_list(order: Order) -> QuerySet[Attempt]:
     """Everything that was submitted, oldest first, with its lines."""
     attempts = Attempt.objects.filter(order=order).select_related("author", "verdict_by")
-    return list(attempts.prefetch_related("lines").order_by("pk"))
+    return attempts.prefetch_related(Prefetch("lines", Line.objects.order_by("pk"))).order_by("pk")
+
+
+def attempts_of(order: Order) -> list[Attempt]:
+    return list(attempt_list(order))
+
+
+def files_of_attempts(attempts: Iterable[Attempt]) -> dict[tuple[str, int], list[StoredFile]]:
+    """Photos and receipts of these attempts, by the type and the id of the row they belong to."""
+    attempts = list(attempts)
+    lines = [line for attempt in attempts for line in attempt.lines.all()]
+    found = {("orders.attempt", pk): files for pk, files in files_of(attempts).items()}
+    return found | {("orders.line", pk): files for pk, files in files_of(lines).items()}
 
 
 def lines_of(attempt: Attempt) -> list[Line]:
@@ -146,11 +164,31 @@ def per_engineer(orders: QuerySet[Order]) -> list[dict[str, Any]]:
     return [dict(row) for row in counted]
 
 
-def returned_since_verdict(order: Order, stage: Stage) -> Attempt | None:
-    """The attempt that was returned last and not followed by another."""
-    last = last_attempt(order, stage)
-    return last if last is not None and last.verdict == Verdict.RETURNED else None
+def jobs_of(order: Order) -> list[WorkshopJob]:
+    """The device's visits in the workshop, the latest first."""
+    return list(WorkshopJob.objects.filter(order=order).select_related("holder", "handed_over_by").order_by("-pk"))
 
 
-def today() -> date:
-    return timezone.localdate()
+def in_selection(selection: Selection, actor: Actor, now: datetime) -> Q:
+    """What stands in a ready-made selection, for this actor."""
+    open_now = Q(stage__in=sorted(OPEN))
+    return {
+        Selection.AWAITING: Q(awaiting__isnull=False, curator_id=actor.user_id),
+        Selection.LATE: open_now & Q(due_at__lt=now),
+        Selection.ORPHANED: open_now & (Q(engineer__isnull=True) | Q(engineer__is_active=False)),
+        Selection.ACTIVE: open_now,
+    }[selection]
+
+
+def selection_counts(actor: Actor, now: datetime) -> dict[Selection, int]:
+    """How many orders stand in each selection; `COUNTED_AT_MOST` + 1 means «more»."""
+    orders = visible_to(actor).order_by()
+    return {
+        selection: orders.filter(in_selection(selection, actor, now))[: COUNTED_AT_MOST + 1].count()
+        for selection in Selection
+    }
+
+
+def of_ticket(actor: Actor, ticket_id: int) -> list[Order]:
+    """The orders that came from a ticket, as far as this actor sees them."""
+    return list(visible_to(actor).filter(ticket_id=ticket_id).order_by("pk"))

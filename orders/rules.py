@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from accounts.roles import ORDERS_MANAGE, ORDERS_SEE_ALL, ORDERS_SEE_OWN, ORDERS_WORK, WORKSHOP_WORK
+from accounts.roles import ORDERS_MANAGE, ORDERS_SEE_ALL, ORDERS_SEE_OWN, ORDERS_SEE_TENANT, ORDERS_WORK, WORKSHOP_WORK
 from core.actor import SYSTEM, Actor
 from orders.enums import OPEN, JobStatus, Outcome, Stage, WaitsFor
 
@@ -30,6 +30,7 @@ def can_view(actor: Actor, order: "Order") -> bool:
     """The same answer for one order as `queries.visible_to` gives for the table."""
     return (
         actor.can(ORDERS_SEE_ALL, SYSTEM)
+        or (actor.can(ORDERS_SEE_TENANT) and order.tenant_id == actor.tenant_id)
         or is_curator(actor, order)
         or (actor.can(ORDERS_MANAGE) and order.engineer is not None and order.engineer.curator_id == actor.user_id)
         or is_engineer(actor, order)

@@ -20,7 +20,7 @@ from accounts.actions import reveal_phone
 from accounts.roles import TICKETS_CREATE_FOR_CLIENT, TICKETS_SEE_ALL, TICKETS_SEE_TENANT, TICKETS_WORK
 from audit.queries import place
 from core.actor import Actor
-from core.admin import actor_of, hidden_if_missing, show_problem
+from core.admin import actor_of, hidden_if_missing, posted, show_problem
 from core.db import MAX_ID, found
 from core.errors import Denied, Problem
 from tickets import table
@@ -41,6 +41,7 @@ from tickets.clients import client_facts
 from tickets.enums import Priority, Status, Visibility
 from tickets.filters import AssigneeFilter, LocalDaysFilter, TenantFilter, ViewFilter, WaitFilter
 from tickets.forms import AssigneeForm, LinkForm, MoveForm, PriorityForm, ReplyForm
+from tickets.links import links_of
 from tickets.live import news
 from tickets.models import Ticket
 from tickets.new import NewTicketPages
@@ -48,6 +49,8 @@ from tickets.queries import WORK_ORDER, comments_visible_to, ticket_list
 from tickets.search import matching
 from tickets.states import available_moves
 from tickets.table import PRIORITY_COLOURS, STATUS_COLOURS
+
+CARD = "admin:tickets_ticket_change"
 
 
 def _is_id(text: str) -> bool:
@@ -60,17 +63,6 @@ def _with_many(page: "TicketAdmin", request: HttpRequest, shown: QuerySet[Ticket
         shown = page.get_queryset(request).filter(pk__in=request.POST.getlist(ACTION_CHECKBOX_NAME))
     context = {**page.admin_site.each_context(request), "opts": page.opts}
     return respond(request.POST["action"], request, shown.order_by(*WORK_ORDER), context)
-
-
-def posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A change is a POST; whoever opens such an address (it stands there after a refused form) gets the card."""
-
-    def only_post(request: HttpRequest, pk: int, **rest: Any) -> HttpResponse:
-        if request.method == "POST":
-            return view(request, pk, **rest)
-        return HttpResponseRedirect(reverse("admin:tickets_ticket_change", args=[pk]))
-
-    return only_post
 
 
 @admin.register(Ticket)
@@ -141,7 +133,7 @@ class TicketAdmin(NewTicketPages):
 
     def get_urls(self) -> list[URLPattern]:
         own = [
-            path(f"<int:pk>/{name}/", self.admin_site.admin_view(posted(view)), name=f"tickets_ticket_{label}")
+            path(f"<int:pk>/{name}/", self.admin_site.admin_view(posted(view, CARD)), name=f"tickets_ticket_{label}")
             for name, label, view in (
                 ("comment", "comment", self.comment_view),
                 ("move/<str:move>", "move", self.move_view),
@@ -297,7 +289,7 @@ class TicketAdmin(NewTicketPages):
                         raise
                     show_problem(request, problem)
                     return self._card(request, pk, request.POST.dict(), problem.status, open_form)
-                return HttpResponseRedirect(reverse("admin:tickets_ticket_change", args=[pk]))
+                return HttpResponseRedirect(reverse(CARD, args=[pk]))
             for errors in form.errors.values():
                 messages.error(request, " ".join(str(error) for error in errors))
             return self._card(request, pk, request.POST.dict(), 400, open_form)
@@ -327,6 +319,7 @@ class TicketAdmin(NewTicketPages):
             "priority_colour": PRIORITY_COLOURS[Priority(ticket.priority)],
             "bubbles": conversation(actor, ticket),
             "events": history(ticket),
+            "links": links_of(actor, ticket),
             "about": client_facts(actor, ticket, revealed),
             "moves": available_moves(actor, ticket),
             "can_work": actor.can(TICKETS_WORK),

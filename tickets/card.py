@@ -145,10 +145,11 @@ def history(ticket: Ticket) -> list[Event]:
     """Who did what and when, the latest first."""
     entries = list(history_of(ticket).reverse())
     names = names_of({entry.data["assignee"] for entry in entries if entry.data.get("assignee")})
-    return [Event(entry.at, _who(entry), _what(entry, names), entry.get_via_display()) for entry in entries]
+    return [Event(entry.at, who_did(entry), _what(entry, names), entry.get_via_display()) for entry in entries]
 
 
-def _who(entry: Entry) -> str:
+def who_did(entry: Entry) -> str:
+    """A name, or the machine's."""
     return entry.user.full_name if entry.user else _("System")
 
 

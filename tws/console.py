@@ -32,6 +32,12 @@ NAVIGATION: list[dict[str, Any]] = [
                 "link": reverse_lazy("admin:tickets_ticket_changelist"),
                 "permission": _sees("tickets.see_tenant", "tickets.see_all"),
             },
+            {
+                "title": _("Orders"),
+                "icon": "build",
+                "link": reverse_lazy("admin:orders_order_changelist"),
+                "permission": _sees("orders.manage", "orders.see_all"),
+            },
         ],
     },
     {

@@ -35,6 +35,7 @@ urlpatterns = [
     path("api/", include("accounts.api.urls")),
     path("api/", include("files.api.urls")),
     path("api/", include("tickets.api.urls")),
+    path("api/", include("orders.api.urls")),
     path("docs/", SpectacularSwaggerSplitView.as_view(url=SCHEMA, **OPEN), name="docs"),
     path("redoc/", SpectacularRedocView.as_view(url=SCHEMA, **OPEN), name="redoc"),
     path("telegram/webhook/", webhook, name="webhook"),

@@ -12,6 +12,7 @@ from accounts.roles import Role
 from tests.api.callers import caller, problem
 from tests.api.test_schema import described
 from tests.support.company import Company
+from tests.support.orders import Team
 from tests.support.unchanged import nothing_changes
 from tickets.models import Ticket
 
@@ -20,6 +21,12 @@ NUMBERS = {"limit", "version"}
 FOREIGN: dict[tuple[str, str], tuple[Role, tuple[int, str]]] = {
     ("/api/tickets/", "client"): (Role.OPERATOR, (400, "unknown_client")),
     ("/api/tickets/{id}/assign/", "assignee"): (Role.OPERATOR, (400, "unknown_assignee")),
+    ("/api/orders/", "ticket"): (Role.CURATOR, (404, "not_found")),
+    ("/api/orders/", "client"): (Role.CURATOR, (400, "unknown_client")),
+    ("/api/orders/", "engineer"): (Role.CURATOR, (400, "unknown_engineer")),
+    ("/api/orders/{id}/assign/", "engineer"): (Role.CURATOR, (400, "unknown_engineer")),
+    ("/api/orders/{id}/approve/", "attempt"): (Role.CURATOR, (409, "nothing_to_verify")),
+    ("/api/orders/{id}/return/", "attempt"): (Role.CURATOR, (409, "nothing_to_verify")),
     ("/api/admin/invites/", "tenant"): (Role.CURATOR, (403, "denied")),
 }
 """For each field that names a row: who tries it, and what he hears of one that is in another branch."""
@@ -42,6 +49,11 @@ class World:
     def __init__(self, company: Company) -> None:
         self.company = company
         self.ticket = company.ticket()
+        self.team = Team(company)
+        self.order = self.team.order(awaiting=True)
+        elsewhere = Team(Company(company.other, company.tenant))
+        self.foreign_order = elsewhere.order(awaiting=True)
+        self.foreign_ticket = company.ticket(elsewhere.client)
         self.foreign = company.person(Role.TECHNICIAN, Role.CLIENT, tenant=company.other)
 
     @cached_property
@@ -51,7 +63,19 @@ class World:
     def path(self, address: str) -> str:
         """The address of one's own row."""
         number = self.ticket.client_id if "/contacts/" in address else self.ticket.pk
-        return address.replace("{id}", str(number)).replace("{move}", "take")
+        number, move = (self.order.pk, "report") if "/orders/" in address else (number, "take")
+        return address.replace("{id}", str(number)).replace("{move}", move)
+
+    def caller(self, role: Role) -> APIClient:
+        """Somebody of this role; the curator is the one of the order."""
+        return caller(self.team.curator if role == Role.CURATOR else self.company.person(role))
+
+    def foreign_id(self, field: str) -> object:
+        """What such a field could name in the other branch."""
+        return {
+            "ticket": self.foreign_ticket.pk, "attempt": self.foreign_order.awaiting_id,
+            "engineer": self.foreign_order.engineer_id, "tenant": str(self.company.other.uid),
+        }.get(field, self.foreign.pk)  # fmt: skip
 
 
 @pytest.fixture
@@ -81,10 +105,12 @@ def test_the_fields_that_name_rows_are_known_to_this_test() -> None:
 @pytest.mark.parametrize(("address", "field"), FOREIGN)
 def test_a_row_of_another_branch_is_not_known(address: str, field: str, world: World) -> None:
     role, refusal = FOREIGN[address, field]
-    client = caller(world.company.person(role))
-    values = {"client": world.foreign.pk, "assignee": world.foreign.pk, "tenant": str(world.company.other.uid)}
-    rest = {"/api/tickets/": {"description": "Шумит"}, "/api/admin/invites/": {"role": "engineer"}}.get(address, {})
+    client, tickets = world.caller(role), Ticket.objects.count()
+    rest = {
+        "/api/tickets/": {"description": "Шумит"}, "/api/admin/invites/": {"role": "engineer"},
+        "/api/orders/{id}/return/": {"reason": "Нет"},
+    }.get(address, {})  # fmt: skip
     with nothing_changes():
-        answer = client.post(world.path(address), {**rest, field: values[field]}, format="json")
+        answer = client.post(world.path(address), {**rest, field: world.foreign_id(field)}, format="json")
         assert problem(answer)[:2] == refusal
-    assert (User.objects.get(pk=world.foreign.pk).tenant, Ticket.objects.count()) == (world.company.other, 1)
+    assert (User.objects.get(pk=world.foreign.pk).tenant, Ticket.objects.count()) == (world.company.other, tickets)

@@ -7,6 +7,7 @@ the tenant's for staff) and for a foreign tenant's; one outcome is for both.
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.contrib.admindocs.views import simplify_regex
@@ -14,6 +15,7 @@ from django.db import transaction
 from django.test import Client
 from django.test.client import MULTIPART_CONTENT
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from accounts.actions import begin_tokens, create_invite, set_contact
 from accounts.models import Invite, User
@@ -22,128 +24,15 @@ from files.actions import TelegramFile, attach, store_content, store_views
 from files.enums import FileKind
 from files.models import StoredFile
 from files.pictures import Page, Rendered
+from orders.enums import Stage
+from orders.models import Order
+from tests.architecture.url_policy import CALLERS, POLICY
 from tests.simulator.pictures import jpeg
 from tests.support.company import MACHINE, Company
+from tests.support.orders import Team
 from tickets.models import Ticket
 
-CALLERS = (
-    "anonymous", "client", "technician", "operator", "curator", "engineer", "workshop", "superuser", "integrator",
-    "deactivated",
-)  # fmt: skip
-POLICY = """
-address method                               anonymous client  technician operator curator engineer workshop superuser integrator deactivated
-/ GET                                              302     302        302     302     302      302      302       302        302         302
-/files/<uuid:uid>/ GET                             404 200/404    200/404 200/404 200/404      404      404       200    200/404         404
-/files/<uuid:uid>/view/ GET                        404 200/404    200/404 200/404 200/404      404      404       200    200/404         404
-/files/<uuid:uid>/view/<int:page>/ GET             404 200/404    200/404 200/404 200/404      404      404       200    200/404         404
-/files/<uuid:uid>/thumbnail/ GET                   404 200/404    200/404 200/404 200/404      404      404       200    200/404         404
-/files/<uuid:uid>/thumbnail/<int:page>/ GET        404 200/404    200/404 200/404 200/404      404      404       200    200/404         404
-/health/ GET                                       200     200        200     200     200      200      200       200        200         200
-/health/live/ GET                                  200     200        200     200     200      200      200       200        200         200
-/health/bot/ GET                                   200     200        200     200     200      200      200       200        200         200
-/metrics/ GET                                       404     404        404     404     404      404      404       404        404         404
-/telegram/webhook/ POST                            404     404        404     404     404      404      404       404        404         404
-/docs/ GET                                         200     200        200     200     200      200      200       200        200         200
-/redoc/ GET                                        200     200        200     200     200      200      200       200        200         200
-
-/api/auth/token/ POST                              400     400        400     400     400      400      400       400        400         400
-/api/auth/logout/ POST                             400     400        400     400     400      400      400       400        400         400
-/api/auth/token/refresh/ POST                      400     400        400     400     400      400      400       400        400         400
-/api/files/<uuid:uid>/ GET                         401 200/404    200/404 200/404 200/404      404      404       200    200/404         401
-/api/categories/ GET                               401     200        200     200     200      200      200       200        200         401
-/api/profile/ GET                                  401     200        200     200     200      200      200       200        200         401
-/api/profile/ PATCH                                401     200        200     200     200      200      200       200        200         401
-/api/users/ GET                                    401     200        200     200     200      200      200       200        200         401
-/api/users/<str:pk>/ GET                           401 200/404    200/404 200/404 200/404      404      404       200    200/404         401
-/api/contacts/ GET                                 401     403        400     400     400      403      403       400        400         401
-/api/contacts/<str:pk>/ GET                        401 200/404    200/404 200/404 200/404      404      404       200    200/404         401
-/api/contacts/<str:pk>/ PATCH                      401 200/404    200/404 200/404 200/404      404      404       200    200/404         401
-/api/tickets/<pk>/attachments/ GET                 401 200/404    200/404 200/404 200/404      404      404       200    200/404         401
-/api/tickets/<pk>/attachments/ POST                401     415        415     415     415      415      415       415        415         401
-/api/tickets/<pk>/audit/ GET                       401 403/404    200/404 200/404 200/404      404      404       200    200/404         401
-/api/tickets/ GET                                  401     200        200     200     200      200      200       200        200         401
-/api/tickets/ POST                                 401 201/403    201/400 201/400 201/400      403      403       201    201/400         401
-/api/tickets/<pk>/ GET                             401 200/404    200/404 200/404 200/404      404      404       200    200/404         401
-/api/tickets/<pk>/comments/ GET                    401 200/404    200/404 200/404 200/404      404      404       200    200/404         401
-/api/tickets/<pk>/comments/ POST                   401 201/404    201/404 201/404 201/404      404      404       201    201/404         401
-/api/tickets/<pk>/<move>/ POST                     401 403/404    200/404 200/404 200/404      404      404       200    200/404         401
-/api/tickets/<pk>/assign/ POST                     401 403/404    200/404 200/404 200/404      404      404       200    200/404         401
-/api/tickets/<pk>/priority/ POST                   401 403/404    200/404 200/404 200/404      404      404       200    200/404         401
-
-/api/admin/invites/ GET                            401     403        403     200     200      403      403       200        403         401
-/api/admin/invites/ POST                           401     403        403     403     201      403      403       201        403         401
-/api/admin/invites/<uuid:uid>/ GET                 401     403        403     404 200/404      403      403       200        403         401
-/api/admin/invites/<uuid:uid>/revoke/ POST         401     403        403     404 200/404      403      403       200        403         401
-
-/admin/ GET                                      login   login        200     200     200    login    login       200      login       login
-/admin/login/ GET                                  200     200        302     302     302      200      200       302        200         200
-/admin/logout/ POST                                302     302        200     200     200      302      302       200        302         302
-/admin/password_change/ GET                      login   login        200     200     200    login    login       200      login       login
-/admin/password_change/done/ GET                 login   login        200     200     200    login    login       200      login       login
-/admin/search/ GET                               login   login        200     200     200    login    login       200      login       login
-/admin/autocomplete/ GET                         login   login        403     403     403    login    login       403      login       login
-/admin/jsi18n/ GET                               login   login        200     200     200    login    login       200      login       login
-/admin/r/<path:content_type_id>/<path:object_id>/ GET login login     404     404     404    login    login       404      login       login
-/admin/<app_label>/ GET                          login   login        200     200     200    login    login       200      login       login
-/admin/<url> GET                                 login   login        404     404     404    login    login       404      login       login
-
-/admin/second-factor/ GET                        login   login        200     200     200    login    login       200      login       login
-/admin/second-factor/ POST                       login   login        400     400     400    login    login       400      login       login
-/admin/installation/ GET                         login   login        403     403     403    login    login       200      login       login
-/admin/second-factor/off/ POST                   login   login        302     302     302    login    login       302      login       login
-
-/admin/tickets/ticket/ GET                       login   login        200     200     200    login    login       200      login       login
-/admin/tickets/ticket/add/ GET                   login   login        403     403     403    login    login       403      login       login
-/admin/tickets/ticket/<path:object_id>/ GET      login   login        302     302     302    login    login       302      login       login
-/admin/tickets/ticket/<path:object_id>/change/ GET login login    200/404 200/404 200/404    login    login       200      login       login
-/admin/tickets/ticket/<path:object_id>/delete/ GET login login        403     403     403    login    login       403      login       login
-/admin/tickets/ticket/<path:object_id>/history/ GET login login       404     404     404    login    login       404      login       login
-/admin/tickets/ticket/<int:pk>/comment/ POST     login   login    302/404 302/404 302/404    login    login       302      login       login
-/admin/tickets/ticket/<int:pk>/comment/<int:comment>/edit/ POST login login 404 404 404 login  login       404      login       login
-/admin/tickets/ticket/<int:pk>/comment/<int:comment>/delete/ POST login login 404 404 404 login login      404      login       login
-/admin/tickets/ticket/<int:pk>/comment/<int:comment>/repeat/ POST login login 404 404 404 login login      404      login       login
-/admin/tickets/ticket/<int:pk>/move/<str:move>/ POST login login  302/404 302/404 302/404    login    login       302      login       login
-/admin/tickets/ticket/<int:pk>/assign/ POST      login   login    302/404 302/404 302/404    login    login       302      login       login
-/admin/tickets/ticket/<int:pk>/priority/ POST    login   login    302/404 302/404 302/404    login    login       302      login       login
-/admin/tickets/ticket/<int:pk>/phone/ POST       login   login    403/404 200/404 200/404    login    login       200      login       login
-/admin/tickets/ticket/<int:pk>/link/ POST        login   login    403/404 302/404 302/404    login    login       302      login       login
-/admin/tickets/ticket/live/ GET                  login   login        200     200     200    login    login       200      login       login
-/admin/tickets/ticket/new/ GET                   login   login        200     200     200    login    login       200      login       login
-/admin/tickets/ticket/new/ POST                  login   login        302     302     302    login    login       302      login       login
-
-/admin/accounts/user/ GET                        login   login        403     403     403    login    login       200      login       login
-/admin/accounts/user/add/ GET                    login   login        403     403     403    login    login       403      login       login
-/admin/accounts/user/<path:object_id>/ GET       login   login        302     302     302    login    login       302      login       login
-/admin/accounts/user/<path:object_id>/change/ GET login  login        403     403     403    login    login       200      login       login
-/admin/accounts/user/<path:object_id>/delete/ GET login  login        403     403     403    login    login       403      login       login
-/admin/accounts/user/<path:object_id>/history/ GET login login        404     404     404    login    login       404      login       login
-/admin/accounts/user/new/ GET                    login   login        403     403     403    login    login       200      login       login
-/admin/accounts/user/new/ POST                   login   login        403     403     403    login    login       302      login       login
-/admin/accounts/user/<int:pk>/roles/ POST        login   login        404     404     404    login    login       302      login       login
-/admin/accounts/user/<int:pk>/service/ POST      login   login        404     404     404    login    login       400      login       login
-/admin/accounts/user/<int:pk>/password/ POST     login   login        404     404     404    login    login       302      login       login
-/admin/accounts/user/<int:pk>/deactivate/ POST   login   login        404     404     404    login    login       302      login       login
-/admin/accounts/user/<int:pk>/activate/ POST     login   login        404     404     404    login    login       302      login       login
-/admin/accounts/user/<int:pk>/end/ POST          login   login        404     404     404    login    login       302      login       login
-/admin/accounts/user/<int:pk>/factor/ POST       login   login        404     404     404    login    login       302      login       login
-/admin/accounts/tenant/<int:pk>/factor/ POST     login   login        404     404     404    login    login       302      login       login
-/admin/accounts/tenant/ GET                      login   login        403     403     403    login    login       200      login       login
-/admin/accounts/tenant/add/ GET                  login   login        403     403     403    login    login       403      login       login
-/admin/accounts/tenant/<path:object_id>/ GET     login   login        302     302     302    login    login       302      login       login
-/admin/accounts/tenant/<path:object_id>/change/ GET login login       403     403     403    login    login       200      login       login
-/admin/accounts/tenant/<path:object_id>/delete/ GET login login       403     403     403    login    login       403      login       login
-/admin/accounts/tenant/<path:object_id>/history/ GET login login      404     404     404    login    login       404      login       login
-
-/admin/accounts/invite/ GET                      login   login        403     200     200    login    login       200      login       login
-/admin/accounts/invite/add/ GET                  login   login        403     403     403    login    login       403      login       login
-/admin/accounts/invite/<path:object_id>/ GET     login   login        302     302     302    login    login       302      login       login
-/admin/accounts/invite/<path:object_id>/change/ GET login login       404     404 200/404    login    login       200      login       login
-/admin/accounts/invite/<path:object_id>/delete/ GET login login       403     403     403    login    login       403      login       login
-/admin/accounts/invite/<path:object_id>/history/ GET login login      404     404     404    login    login       404      login       login
-/admin/accounts/invite/new/ GET                  login   login        403     200     200    login    login       200      login       login
-/admin/accounts/invite/new/ POST                 login   login        403     400     302    login    login       400      login       login
-/admin/accounts/invite/<int:pk>/revoke/ POST     login   login        404     404 302/404    login    login       302      login       login
-"""  # noqa: E501
+UNTIL = (timezone.now() + timedelta(days=2)).isoformat()
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -165,6 +54,14 @@ class Target:
     twin: User
     file: StoredFile
     invite: Invite
+    team: Team
+    orders: dict[str, Order]
+
+    def order_for(self, address: str) -> Order:
+        """At the agreement; where it awaits verification; with the device on the workshop's table."""
+        if any(word in address for word in ("/take/", "/release/", "/priority/")):
+            return self.orders["held"]
+        return self.orders["plain" if "<move>" in address else "awaiting"]
 
     def path(self, address: str) -> str:
         other_table = {"user": self.client.pk, "tenant": self.client.tenant_id}
@@ -188,6 +85,9 @@ class Target:
             places["<int:pk>"] = self.client.tenant_id
         if "/invite" in address:
             places |= {"<uuid:uid>": self.invite.uid, "<int:pk>": self.invite.pk, "<path:object_id>": self.invite.pk}
+        if "/order" in address:
+            pk = self.order_for(address).pk
+            places |= {"<pk>": pk, "<int:pk>": pk, "<path:object_id>": pk, "<move>": "agreement"}
         for name, value in places.items():
             address = address.replace(name, str(value))
         assert "<" not in address, address
@@ -221,6 +121,39 @@ class Target:
                 "description": "Шумит",
                 "priority": "normal",
             },
+        }
+        return bodies.get(address) or self.body_of_order(address)
+
+    def body_of_order(self, address: str) -> dict[str, object]:
+        attempt = self.orders["awaiting"].awaiting_id
+        bodies: dict[str, dict[str, object]] = {
+            "/api/orders/": {"ticket": self.ticket.pk, "engineer": self.team.engineer.pk},
+            "/api/orders/<pk>/<move>/": {
+                "outcome": "accepted",
+                "total": "9000.00",
+                "lines": [{"name": "Ролик", "price": "9000.00", "chosen": True}],
+            },
+            "/api/orders/<pk>/approve/": {"attempt": attempt},
+            "/api/orders/<pk>/return/": {"attempt": attempt, "reason": "Фото"},
+            "/api/orders/<pk>/cancel/": {"reason": "Передумали"},
+            "/api/orders/<pk>/release/": {"reason": "Нет детали"},
+            "/api/orders/<pk>/assign/": {"engineer": self.team.engineer.pk},
+            "/api/orders/<pk>/plan/": {"stage": "workshop"},
+            "/api/orders/<pk>/exclude/": {"stage": "workshop"},
+            "/api/orders/<pk>/extend/": {"until": UNTIL, "reason": "Ждём деталь"},
+            "/api/orders/<pk>/priority/": {"priority": "high"},
+            "/admin/orders/order/new/": {"ticket": self.ticket.pk, "engineer": self.team.engineer.pk},
+            "/admin/orders/order/<int:pk>/approve/": {"attempt": attempt},
+            "/admin/orders/order/<int:pk>/return/": {
+                "attempt": attempt,
+                "reason": "Фото",
+            },
+            "/admin/orders/order/<int:pk>/cancel/": {"reason": "Передумали"},
+            "/admin/orders/order/<int:pk>/assign/": {"engineer": self.team.engineer.pk},
+            "/admin/orders/order/<int:pk>/plan/": {"stage": "workshop"},
+            "/admin/orders/order/<int:pk>/exclude/": {"stage": "workshop"},
+            "/admin/orders/order/<int:pk>/extend/": {"until": UNTIL, "reason": "Ждём деталь"},
+            "/admin/orders/order/<int:pk>/priority/": {"priority": "high"},
         }
         return bodies.get(address, {})
 
@@ -262,7 +195,7 @@ def test_every_method_of_the_api_has_a_policy() -> None:
     declared = {
         (row.address, row.method)
         for row in policy()
-        if row.address.startswith(("/api/tickets", "/api/admin", "/api/users", "/api/contacts"))
+        if row.address.startswith(("/api/tickets", "/api/orders", "/api/admin", "/api/users", "/api/contacts"))
     }
     assert served == declared
 
@@ -281,7 +214,8 @@ def callers(company: Company, targets: tuple[Target, Target]) -> dict[str, Clien
     clients = {"anonymous": Client(raise_request_exception=False)}
     for name in CALLERS[1:]:
         role = Role.TECHNICIAN if name == "deactivated" else Role(name)
-        user = targets[0].client if name == "client" else company.person(role)
+        of_the_team = getattr(targets[0].team, name, None)
+        user = targets[0].client if name == "client" else of_the_team or company.person(role)
         clients[name] = Client(
             raise_request_exception=False, headers={"Authorization": f"Bearer {begin_tokens(user=user).access}"}
         )
@@ -347,4 +281,10 @@ def target(company: Company, client: User) -> Target:
     store_content(file.pk, jpeg())
     store_views(file.pk, Rendered((Page(b"view", b"thumbnail"),), 1))
     invite = create_invite(actor=MACHINE, role=Role.ENGINEER, tenant_id=client.tenant_id)
-    return Target(ticket, client, twin, file, invite)
+    own = company if client.tenant == company.tenant else Company(company.other, company.tenant)
+    team = Team(own)
+    team.client = client
+    orders = {
+        "plain": team.order(), "awaiting": team.order(awaiting=True), "held": team.order(Stage.WORKSHOP),
+    }  # fmt: skip
+    return Target(ticket, client, twin, file, invite, team, orders)

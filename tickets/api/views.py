@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from accounts.api.idempotency import idempotent
 from accounts.roles import TICKETS_WORK
 from audit.queries import history_of
-from core.api.input import StrictSerializer, read, read_query, row_id
+from core.api.input import StrictSerializer, multipart, read, read_query, row_id
 from core.api.permissions import SignedIn, actor_of
 from core.db import found
 from files.api.serializers import FileOut
@@ -117,7 +117,7 @@ class TicketViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Ticket]):
     @attachments.mapping.post
     def attach(self, request: Request, pk: str) -> Response:
         """Send files into the conversation, with or without words."""
-        given = read(UploadIn, _multipart(request))
+        given = read(UploadIn, multipart(request))
         comment = add_comment(
             actor=actor_of(request), ticket_id=row_id(pk), text=given["text"], visibility=given["visibility"],
             uploads=given["files"],
@@ -180,13 +180,6 @@ class TicketViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Ticket]):
 
 def _said(comment: Comment) -> Response:
     return Response(CommentOut(comment, context={"files": files_of([comment])}).data, status=201)
-
-
-def _multipart(request: Request) -> dict[str, Any]:
-    """The fields of a form with files, each text given once."""
-    assert isinstance(request.data, dict)
-    data: dict[str, Any] = {name: request.data.get(name) for name in request.data if name != "files"}
-    return {**data, "files": request.FILES.getlist("files")}
 
 
 class CategoriesView(APIView):
