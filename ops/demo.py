@@ -3,13 +3,10 @@
 Only for a local run: it travels in time with a development dependency, so that the histories are some days long.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
-import time_machine
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,8 +14,10 @@ from accounts.actions import create_person, create_tenant, link_telegram, set_co
 from accounts.actors import actor_for
 from accounts.models import Tenant
 from accounts.queries import by_username, clients_visible_to, default_tenant, tenants_visible_to
-from accounts.roles import PEOPLE_MANAGE, TENANTS_MANAGE, Role
+from accounts.roles import PEOPLE_MANAGE, TEAM, TENANTS_MANAGE, Role
 from core.actor import Actor, Via
+from ops.clock import hours_ago
+from ops.demo_orders import tell_orders
 from tickets.actions import add_comment, create_ticket, explain_rating, move_ticket, rate_ticket, set_priority
 from tickets.actions.moves import MoveInput
 from tickets.enums import Category, Move, Priority, Visibility
@@ -47,8 +46,8 @@ STAFF = [
     Colleague("tech2", "Павел Орлов", Role.TECHNICIAN),
     Colleague("operator", "Ирина Соколова", Role.OPERATOR),
     Colleague("curator", "Мария Лебедева", Role.CURATOR, telegram_id=7_100_000_006),
-    Colleague("engineer", "Артём Новиков", Role.ENGINEER),
-    Colleague("workshop", "Николай Фёдоров", Role.WORKSHOP),
+    Colleague("engineer", "Артём Новиков", Role.ENGINEER, telegram_id=7_100_000_007),
+    Colleague("workshop", "Николай Фёдоров", Role.WORKSHOP, telegram_id=7_100_000_008),
     Colleague("tech-ekb", "Алексей Уралов", Role.TECHNICIAN, branch="ekb"),
     Colleague("api", "Сайт компании", Role.INTEGRATOR),
 ]
@@ -194,7 +193,7 @@ def ensure_demo(*, simulated: bool) -> bool:
         return False
     structlog.get_logger(__name__).info("demo.making")
     with transaction.atomic():
-        with _hours_ago(24 * 30):
+        with hours_ago(24 * 30):
             branches = {
                 slug: create_tenant(actor=MACHINE, slug=slug, name=name, time_zone=zone)
                 for slug, name, zone in BRANCHES
@@ -204,6 +203,7 @@ def ensure_demo(*, simulated: bool) -> bool:
             _employ(SUPERUSER, None)
         for story in sorted(STORIES, key=lambda story: -story.age):
             _tell(story, branches[story.branch])
+        tell_orders()
         if simulated:
             _cast()
     return True
@@ -235,13 +235,14 @@ def _employ(colleague: Colleague, branch: Tenant | None) -> None:
         roles=[colleague.role],
         username=colleague.username,
         password=PASSWORD,
+        curator_id=by_username("curator").pk if colleague.role in TEAM else None,
     )
 
 
 def _tell(story: Story, branch: Tenant) -> None:
     """Let the people of the story do what they did, each at the right hour."""
     client = clients_visible_to(MACHINE).filter(full_name=story.client).first()
-    with _hours_ago(story.age):
+    with hours_ago(story.age):
         if client is None:
             client = create_person(actor=MACHINE, tenant_id=branch.pk, full_name=story.client, roles=[Role.CLIENT])
             company, phone = CONTACTS.get(story.client, ("", ""))
@@ -253,7 +254,7 @@ def _tell(story: Story, branch: Tenant) -> None:
             actor=opener, client_id=client.pk, text=story.text, category=story.category or "", device=story.device
         )
     for deed in story.deeds:
-        with _hours_ago(story.age - deed.hours):
+        with hours_ago(story.age - deed.hours):
             actor = as_client if deed.who == "client" else actor_for(by_username(deed.who), Via.CONSOLE)
             _do(actor, ticket.pk, deed)
 
@@ -275,9 +276,3 @@ def _do(actor: Actor, ticket_id: int, deed: Deed) -> None:
             move_ticket(actor=actor, ticket_id=ticket_id, move=deed.do, given=MoveInput(until=until, reason=deed.text))
         case _:
             move_ticket(actor=actor, ticket_id=ticket_id, move=deed.do, given=MoveInput(text=deed.text))
-
-
-@contextmanager
-def _hours_ago(hours: float) -> Iterator[None]:
-    with time_machine.travel(timezone.now() - timedelta(hours=hours)):
-        yield

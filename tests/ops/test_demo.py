@@ -8,6 +8,8 @@ from django.core.management import call_command
 from accounts.models import Tenant, User
 from accounts.roles import Role
 from ops.demo import ensure_demo
+from orders.enums import Stage
+from orders.models import Order
 from outbox.models import Message
 from tests.support.company import Company
 from tests.support.unchanged import nothing_changes
@@ -27,6 +29,12 @@ def test_two_branches_every_role_and_living_tickets(demo: None) -> None:
     assert {user.is_staff for user in User.objects.filter(username__in=["tech", "operator", "curator", "admin"])} == {
         True
     }
+
+
+def test_an_order_at_every_stage(demo: None) -> None:
+    assert set(Order.objects.values_list("stage", flat=True)) == set(Stage)
+    awaited = Order.objects.filter(awaiting__isnull=False).values_list("awaiting__stage", flat=True)
+    assert set(awaited) == {"agreement", "prepayment", "workshop", "expenses", "report"}
 
 
 def test_nobodys_telegram_hears_of_the_past(demo: None) -> None:

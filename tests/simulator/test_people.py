@@ -17,10 +17,10 @@ def only_message(api: Api) -> dict[str, Any]:
 
 def test_cast_is_there_from_the_beginning(sim: SimulatorClient) -> None:
     people = sim.people()
-    assert len(people) == 6
+    assert len(people) == 8
     assert any(person.id > 2**32 for person in people)
     assert any(person.id < 2**32 for person in people)
-    assert {person.role for person in people} == {"клиент", "техник", "куратор"}
+    assert {person.role for person in people} == {"клиент", "техник", "куратор", "инженер", "стационар"}
 
 
 def test_person_can_be_added_and_found(sim: SimulatorClient) -> None:
@@ -138,7 +138,7 @@ def test_reset_keeps_the_cast_and_counts_on(sim: SimulatorClient, anna: Person) 
     before = sim.state()
     sim.reset()
     after = sim.state()
-    assert (after["people"], after["pending_updates"], after["calls"]) == (6, 0, 0)
+    assert (after["people"], after["pending_updates"], after["calls"]) == (8, 0, 0)
     assert after["next_update_id"] == before["next_update_id"]
     assert after["last_message_id"] == before["last_message_id"]
     assert sim.chat(anna) == []
