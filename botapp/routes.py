@@ -136,6 +136,7 @@ ROUTES = [
     _button(order_buttons.VERIFY_PATTERN, orders.verify),
     _button(order_buttons.JOB_PATTERN, orders.job),
     _button(orders.WAIVE_PATTERN, orders.waive),
+    _button(rf"^{orders.EARNINGS}$", orders.earned),
     _button(stages.BEGIN_PATTERN, stages.begin),
     _button(stages.ANSWER_PATTERN, stages.pressed),
     _button(stages.DO_PATTERN, stages.do),

@@ -65,9 +65,11 @@ class OrderStory:
     engineer: bool = True
 
 
-def stories() -> list[OrderStory]:
+PAID = StageInput(total=D(3000), method=Method.CASH)
+
+
+def at_work() -> list[OrderStory]:
     """Made anew at each call: a drawn photo can be read once."""
-    paid = StageInput(total=D(3000), method=Method.CASH)
     return [
         OrderStory("", "Ricoh MP 2014", "Не включается после грозы", 4, engineer=False),
         OrderStory("Kyocera M2040", "Kyocera M2040", "Серая полоса по левому краю", 30, [
@@ -81,7 +83,7 @@ def stories() -> list[OrderStory]:
         OrderStory("", "Canon i-SENSYS MF455", "Замятие в автоподатчике", 120, [
             (4, Move.AGREEMENT, agreed(6200, name="Ремонт автоподатчика")),
             (5, "approve", ""),
-            (20, Move.PREPAYMENT, paid),
+            (20, Move.PREPAYMENT, PAID),
             (21, "approve", ""),
             (22, "plan", "expenses"),
         ]),
@@ -113,6 +115,12 @@ def stories() -> list[OrderStory]:
                 LineInput("Такси", D(450), Method.CASH, no_receipt="Оплачено наличными водителю"),
             ])),
         ]),
+    ]  # fmt: skip
+
+
+def ended() -> list[OrderStory]:
+    """Those that are over, and one whose report awaits verification."""
+    return [
         OrderStory("", "Pantum M6500", "Не захватывает бумагу", 260, [
             (3, Move.AGREEMENT, agreed(3900, name="Замена ролика захвата")),
             (4, "approve", ""),
@@ -127,7 +135,7 @@ def stories() -> list[OrderStory]:
         OrderStory("", "HP Color LaserJet 150", "Розовый фон", 130, [
             (3, Move.AGREEMENT, agreed(4200, name="Чистка лазера")),
             (4, "approve", ""),
-            (10, Move.PREPAYMENT, paid),
+            (10, Move.PREPAYMENT, PAID),
             (11, "approve", ""),
             (100, Move.REPORT, StageInput(
                 total=D(4500), method=Method.CASH, advance=D(3000), returned_device=True, text="Договор у клиента",
@@ -146,7 +154,7 @@ def stories() -> list[OrderStory]:
 
 def tell_orders() -> None:
     """Let the curator's team do it, each step at its hour."""
-    for story in sorted(stories(), key=lambda story: -story.age):
+    for story in sorted([*at_work(), *ended()], key=lambda story: -story.age):
         _tell(story)
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter
 from unfold.decorators import display
 
@@ -27,6 +27,7 @@ from core.db import found
 from core.errors import Problem
 from orders import table
 from orders.actions import (
+    add_penalty,
     approve_attempt,
     assign_engineer,
     cancel_order,
@@ -45,19 +46,29 @@ from orders.forms import (
     ExtendForm,
     JobPriorityForm,
     OrderForm,
+    PenaltyForm,
+    PeriodForm,
     ReasonForm,
     StageForm,
     optional_stages,
 )
 from orders.models import Order
-from orders.queries import order_list
+from orders.money import parse_money
+from orders.queries import order_list, per_engineer, totals
+from orders.reports import TABLES, Period, as_csv, as_xlsx, ended
 from orders.rules import is_curator, waits_for
 from orders.table import STAGE_COLOURS
+from orders.words import roubles
 from tickets.filters import LocalDaysFilter, TenantFilter
 from tickets.models import Ticket
 from tickets.queries import ticket_list
 
 CARD = "admin:orders_order_change"
+SHOWN_IN_REPORT = 200
+FILES = {
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
 
 
 @admin.register(Order)
@@ -117,10 +128,15 @@ class OrderAdmin(ConsoleAdmin):
                 ("exclude", self.exclude_view),
                 ("extend", self.extend_view),
                 ("priority", self.priority_view),
+                ("penalty", self.penalty_view),
             )
         ]
         new = require_http_methods(["GET", "POST"])(self.new_view)
-        return [path("new/", self.admin_site.admin_view(new), name="orders_order_new"), *own, *super().get_urls()]
+        pages = [
+            path("new/", self.admin_site.admin_view(new), name="orders_order_new"),
+            path("report/", self.admin_site.admin_view(require_GET(self.report_view)), name="orders_order_report"),
+        ]
+        return [*pages, *own, *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -157,6 +173,39 @@ class OrderAdmin(ConsoleAdmin):
             "ticket": ticket,
         }  # fmt: skip
         return TemplateResponse(request, "admin/orders/order/new.html", context, status=status)
+
+    def report_view(self, request: HttpRequest) -> HttpResponse:
+        """What ended in a period, with totals; `?table=&form=csv|xlsx` gives the rows as a file."""
+        actor = actor_of(request)
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = PeriodForm(request.GET)
+        given = form.cleaned_data if form.is_valid() else {}
+        period = Period.of(given.get("first"), given.get("last"))
+        orders = ended(actor, period)
+        table, kind = request.GET.get("table", ""), request.GET.get("form", "")
+        if table in TABLES and kind in FILES:
+            make, content_type = FILES[kind]
+            name = f"{table}-{period.first}-{period.last}.{kind}"
+            headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+            return HttpResponse(make(TABLES[table], orders), content_type=content_type, headers=headers)
+        context = {
+            **self.admin_site.each_context(request), "opts": self.opts, "title": _("Report"), "period": period,
+            "form": PeriodForm(initial={"first": period.first, "last": period.last}), "totals": totals(orders),
+            "engineers": per_engineer(orders), "orders": orders[:SHOWN_IN_REPORT],
+            "tables": [(name, table.title) for name, table in TABLES.items()], "most": SHOWN_IN_REPORT,
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/orders/order/report.html", context)
+
+    def penalty_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take something off the engineer's earnings."""
+
+        def act(given: dict[str, Any]) -> None:
+            total = parse_money(given["total"])
+            penalty = add_penalty(actor=actor_of(request), order_id=pk, total=total, reason=given["reason"])
+            messages.success(request, _("Penalty: %(total)s") % {"total": roubles(penalty.total)})
+
+        return self._act(request, pk, PenaltyForm(request.POST), act, "penalty")
 
     def _ticket(self, actor: Actor, asked: str) -> Ticket | None:
         if not asked:

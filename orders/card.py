@@ -94,6 +94,7 @@ def _balance(order: Order) -> Decimal | None:
 _SENTENCES: dict[str, str | Promise] = {
     "orders.create": pgettext_lazy("order history", "Opened"),
     "orders.extend": pgettext_lazy("order history", "More time was given"),
+    "orders.penalty": pgettext_lazy("order history", "Penalty"),
     "orders.cancel": pgettext_lazy("order history", "Cancelled"),
     "orders.hand_over": pgettext_lazy("order history", "Handed over to the workshop"),
     "orders.take_job": pgettext_lazy("order history", "Taken in the workshop"),

@@ -68,6 +68,21 @@ class ExtendForm(ReasonForm):
     until = forms.DateTimeField()
 
 
+class PenaltyForm(ReasonForm):
+    """How much, as people write sums."""
+
+    total = forms.CharField(max_length=30)
+
+
+class PeriodForm(forms.Form):
+    """From one day to another; nothing is this month."""
+
+    first = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput({**INPUT, "type": "date"}, "%Y-%m-%d")
+    )
+    last = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({**INPUT, "type": "date"}, "%Y-%m-%d"))
+
+
 class StageForm(forms.Form):
     """An optional stage, planned or not."""
 

@@ -242,3 +242,27 @@ class WorkshopJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id}/{self.pk}"
+
+
+class Penalty(models.Model):
+    """What a curator takes off an engineer's earnings, and why; both see it."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    tenant = models.ForeignKey("accounts.Tenant", models.PROTECT, related_name="+")
+    engineer = person("+", _("engineer"))
+    curator = person("+", _("curator"))
+    order = models.ForeignKey(Order, models.PROTECT, null=True, related_name="penalties", verbose_name=_("order"))
+    total = money(_("sum"))
+    reason = models.CharField(_("reason"), max_length=200)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("penalty")
+        verbose_name_plural = _("penalties")
+        indexes: ClassVar = [models.Index(fields=["engineer", "created_at"], name="penalty_engineer")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(total__gt=0) & ~models.Q(reason=""), name="penalty_has_sum")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

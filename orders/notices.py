@@ -18,9 +18,9 @@ from accounts.roles import WORKSHOP_WORK
 from core.html import html
 from orders.buttons import job_button, opening, verification
 from orders.enums import Outcome, Stage
-from orders.models import Attempt, Order, WorkshopJob
+from orders.models import Attempt, Order, Penalty, WorkshopJob
 from orders.queries import lines_of
-from orders.words import contradictions, told
+from orders.words import contradictions, roubles, told
 from outbox.enums import Lane
 
 
@@ -93,6 +93,18 @@ def returned(order: Order, attempt: Attempt) -> None:
             number=order.number, stage=Stage(attempt.stage).label, reason=attempt.verdict_reason,
         )  # fmt: skip
         _tell(attempt.author, order, text, opening(order))
+
+
+def penalised(penalty: Penalty) -> None:
+    """The engineer hears how much and why."""
+    order = penalty.order
+    assert order is not None
+    with _speaking_to(penalty.engineer):
+        text = html(
+            _("Order <b>No. {number}</b>: a penalty of {total}.\nReason: {reason}"),
+            number=order.number, total=roubles(penalty.total), reason=penalty.reason,
+        )  # fmt: skip
+        _tell(penalty.engineer, order, text, opening(order))
 
 
 def planned(order: Order, stage: Stage) -> None:

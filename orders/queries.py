@@ -1,6 +1,6 @@
 """Reads of orders."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,8 +21,8 @@ from accounts.roles import (
 from core.actor import SYSTEM, Actor
 from files.models import StoredFile
 from files.queries import files_of
-from orders.enums import OPEN, VERIFIED, JobStatus, Selection, Stage
-from orders.models import Attempt, Line, Order, WorkshopJob
+from orders.enums import OPEN, VERIFIED, JobStatus, Selection, Stage, Verdict
+from orders.models import Attempt, Line, Order, Penalty, WorkshopJob
 from tickets.models import URGENCY
 from tickets.queries import COUNTED_AT_MOST
 
@@ -139,8 +139,13 @@ def late(actor: Actor, now: datetime) -> QuerySet[Order]:
 
 def closed_between(actor: Actor, first: date, last: date) -> QuerySet[Order]:
     """Orders that ended on these days, both included, in the time zone that is active now."""
-    since, until = (make_aware(datetime.combine(day, time())) for day in (first, last + timedelta(days=1)))
+    since, until = _moments(first, last)
     return order_list(actor).filter(closed_at__gte=since, closed_at__lt=until).order_by("closed_at", "pk")
+
+
+def _moments(first: date, last: date) -> tuple[datetime, datetime]:
+    """The beginning of the first day and the end of the last one, in the time zone that is active now."""
+    return make_aware(datetime.combine(first, time())), make_aware(datetime.combine(last + timedelta(days=1), time()))
 
 
 def totals(orders: QuerySet[Order]) -> dict[str, Any]:
@@ -192,3 +197,36 @@ def selection_counts(actor: Actor, now: datetime) -> dict[Selection, int]:
 def of_ticket(actor: Actor, ticket_id: int) -> list[Order]:
     """The orders that came from a ticket, as far as this actor sees them."""
     return list(visible_to(actor).filter(ticket_id=ticket_id).order_by("pk"))
+
+
+def approved_attempts(orders: QuerySet[Order]) -> Iterator[Attempt]:
+    """What was approved of these orders, in the order of the verdicts."""
+    attempts = Attempt.objects.filter(order_id__in=orders.order_by().values("pk"), verdict=Verdict.APPROVED)
+    return attempts.select_related("order", "author").order_by("verdict_at", "pk").iterator(chunk_size=500)
+
+
+def approved_expenses(orders: QuerySet[Order]) -> Iterator[Line]:
+    """The lines of their approved expenses."""
+    lines = Line.objects.filter(
+        attempt__order_id__in=orders.order_by().values("pk"), attempt__verdict=Verdict.APPROVED,
+        attempt__stage=Stage.EXPENSES,
+    )  # fmt: skip
+    return lines.select_related("attempt__order", "attempt__author").order_by("attempt__verdict_at", "pk").iterator(500)
+
+
+def penalties_visible_to(actor: Actor) -> QuerySet[Penalty]:
+    """An engineer's own, and those that a curator gave."""
+    penalties = Penalty.objects.select_related("engineer", "order")
+    if actor.can(ORDERS_SEE_ALL, SYSTEM):
+        return penalties
+    return penalties.filter(Q(engineer_id=actor.user_id) | Q(curator_id=actor.user_id))
+
+
+def earnings(actor: Actor, first: date, last: date) -> dict[str, Any]:
+    """What an engineer has earned with the orders closed on these days: `count`, `net`, `penalties`, `total`."""
+    closed = closed_between(actor, first, last).filter(engineer_id=actor.user_id)
+    sums = totals(closed)
+    since, until = _moments(first, last)
+    own = Penalty.objects.filter(engineer_id=actor.user_id, created_at__gte=since, created_at__lt=until)
+    penalties = own.aggregate(sum=Sum("total"))["sum"] or Decimal(0)
+    return {"count": sums["count"], "net": sums["net"], "penalties": penalties, "total": sums["net"] - penalties}

@@ -1,5 +1,7 @@
 """Orders in the chat: the engineer's and the client's own, the curator's verification, the workshop's queue."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
@@ -25,11 +27,21 @@ from orders.actions import approve_attempt, release_job, return_attempt, take_jo
 from orders.enums import OPEN, Move, Stage, Verdict
 from orders.models import Order
 from orders.notices import job_line, lines_told
-from orders.queries import active, attempts_of, awaiting_verification, held_jobs, one_visible, workshop_queue
+from orders.queries import (
+    active,
+    attempts_of,
+    awaiting_verification,
+    earnings,
+    held_jobs,
+    one_visible,
+    order_list,
+    workshop_queue,
+)
 from orders.states import available_moves
 from orders.words import contradictions, roubles
 
 SHOWN = 10
+EARNINGS = "orders:earned"
 WAIVE_PREFIX = f"{buttons.STAGE_PREFIX}waive:"
 WAIVE_PATTERN = rf"^{WAIVE_PREFIX}{buttons.ID}:(workshop|expenses)$"
 QUESTIONS = {
@@ -55,9 +67,35 @@ def own(context: Context) -> Reply:
         )
     if actor.can(WORKSHOP_WORK):
         return _jobs(context)
-    if actor.can(ORDERS_WORK, ORDERS_SEE_OWN):
-        return _list(list(active(actor)[:SHOWN]), _("Active orders"), _("There are no active orders."))
+    if actor.can(ORDERS_WORK):
+        reply = _list(list(active(actor)[:SHOWN]), _("Active orders"), _("There are no active orders."))
+        rows = [*(reply.keyboard or {"inline_keyboard": []})["inline_keyboard"], [_earnings_button()]]
+        return Reply(reply.text, {"inline_keyboard": rows})
+    if actor.can(ORDERS_SEE_OWN):
+        return _list(list(order_list(actor)[:SHOWN]), _("Your orders"), _("You have no orders."))
     return for_staff(context)
+
+
+def _earnings_button() -> dict[str, str]:
+    return {"text": _("My earnings"), "callback_data": EARNINGS}
+
+
+def earned(context: Context) -> Reply:
+    """What the engineer has earned this month and the one before, penalties taken off."""
+    context.actor.require(ORDERS_WORK)
+    today = timezone.localdate()
+    before = today.replace(day=1) - timedelta(days=1)
+    parts = []
+    for first, last in ((today.replace(day=1), today), (before.replace(day=1), before)):
+        sums = earnings(context.actor, first, last)
+        parts.append(
+            html(
+                _("<b>{month}</b>\nOrders closed: {count}\nNet: {net}\nPenalties: {penalties}\nTotal: <b>{total}</b>"),
+                month=date_format(first, "F Y"), count=sums["count"], net=roubles(sums["net"]),
+                penalties=roubles(sums["penalties"]), total=roubles(sums["total"]),
+            )
+        )  # fmt: skip
+    return Reply(format_html_join("\n\n", "{}", ((part,) for part in parts)))
 
 
 def _list(orders: list[Order], title: str, none: str) -> Reply:

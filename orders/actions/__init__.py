@@ -2,11 +2,13 @@
 
 from orders.actions.create import create_order
 from orders.actions.manage import assign_engineer, cancel_order, exclude_stage, extend_order, plan_stage, waive_stage
+from orders.actions.penalties import add_penalty
 from orders.actions.stages import submit_stage
 from orders.actions.verdicts import approve_attempt, return_attempt
 from orders.actions.workshop import finish_job, hand_over, release_job, set_job_priority, take_job
 
 __all__ = [
+    "add_penalty",
     "approve_attempt",
     "assign_engineer",
     "cancel_order",

@@ -154,6 +154,7 @@ class Target:
             "/admin/orders/order/<int:pk>/exclude/": {"stage": "workshop"},
             "/admin/orders/order/<int:pk>/extend/": {"until": UNTIL, "reason": "Ждём деталь"},
             "/admin/orders/order/<int:pk>/priority/": {"priority": "high"},
+            "/admin/orders/order/<int:pk>/penalty/": {"total": "500", "reason": "Опоздание"},
         }
         return bodies.get(address, {})
 

@@ -38,6 +38,8 @@ NO_ROWS = {
     "files/contents.py discard": "the storage",
     "files/contents.py save": "the storage",
     "files/renderer.py encoded": "a picture in memory",
+    "ops/demo_orders.py picture": "a picture in memory",
+    "orders/reports.py as_xlsx": "a workbook in memory",
     "ops/supervisor/run.py StopRequest._on_signal": "a threading.Event",
     "outbox/tasks.py stop_sending": "a threading.Event",
     "tickets/notices.py comment_deleted": "the outbox, which queues a deletion in Telegram",

@@ -119,6 +119,8 @@ address method                               anonymous client  technician operat
 /admin/orders/order/<int:pk>/exclude/ POST          login     login       404       404   302/404     login     login       403     login     login
 /admin/orders/order/<int:pk>/extend/ POST           login     login       404       404   302/404     login     login       403     login     login
 /admin/orders/order/<int:pk>/priority/ POST         login     login       404       404   302/404     login     login       403     login     login
+/admin/orders/order/<int:pk>/penalty/ POST          login     login       404       404   302/404     login     login       403     login     login
+/admin/orders/order/report/ GET                     login     login       403       403       200     login     login       200     login     login
 
 /admin/accounts/user/ GET                        login   login        403     403     403    login    login       200      login       login
 /admin/accounts/user/add/ GET                    login   login        403     403     403    login    login       403      login       login

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -42,6 +43,7 @@ from core.actor import Actor, Via
 from files.actions import TelegramFile
 from files.enums import FileKind
 from orders.actions import (
+    add_penalty,
     assign_engineer,
     cancel_order,
     exclude_stage,
@@ -135,6 +137,7 @@ def orders_live(company: Company) -> None:
     for move in ("agreement", "prepayment"):
         team.submit(order, move)
         team.approve(order)
+    add_penalty(actor=curator, order_id=order.pk, total=Decimal(1), reason=SECRET)
     team.hand_over(order)
     take_job(actor=workshop, order_id=order.pk)
     release_job(actor=workshop, order_id=order.pk, reason=SECRET)
