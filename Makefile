@@ -28,7 +28,7 @@ bench: .venv ## Measure what the house costs; ARGS=--small shows in a minute tha
 
 pictures: .venv ## Take the pictures of the guides anew
 	@env -u DJANGO_SETTINGS_MODULE .venv/bin/pytest -q tests/browser/test_looks.py
-	@for page in table card; do cp screenshots/$$page-desktop-light.png docs/images/$$page.png; done
+	@for page in table card orders order; do cp screenshots/$$page-desktop-light.png docs/images/$$page.png; done
 
 lint: .venv ## Check style, templates and layers
 	.venv/bin/ruff check

@@ -32,6 +32,7 @@ class Step(models.TextChoices):
     GUIDE_PHOTOS = "guide_photos", "guide_photos"
     GUIDE_CONFIRM = "guide_confirm", "guide_confirm"
     STAGE = "stage", "stage"
+    ASK_ORDER = "ask_order", "ask_order"
     RETURN_STAGE = "return_stage", "return_stage"
     RELEASE_JOB = "release_job", "release_job"
     WAIVE_STAGE = "waive_stage", "waive_stage"

@@ -10,7 +10,20 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Mess
 from botapp import keyboards
 from botapp.context import Context, Reply
 from botapp.enums import CALL, GUIDE, REASONS, Step
-from botapp.handlers import basics, caller, cards, contacts, guided, incoming, invites, orders, rating, stages, work
+from botapp.handlers import (
+    basics,
+    caller,
+    cards,
+    contacts,
+    estimates,
+    guided,
+    incoming,
+    invites,
+    orders,
+    rating,
+    stages,
+    work,
+)
 from botapp.handlers import tickets as own
 from orders import buttons as order_buttons
 from tickets import buttons
@@ -84,6 +97,7 @@ ROUTES = [
     *[_command("start", work.ask_again, step=step) for step in (Step.NOTE, Step.ASK, Step.HOLD)],
     *[_command("start", caller.ask_again, step=step) for step in CALL],
     _command("start", stages.ask_again, step=Step.STAGE),
+    _command("start", estimates.ask_again, step=Step.ASK_ORDER),
     *[_command("start", orders.ask_again, step=step) for step in REASONS],
     *[_command(name, guided.ask_to_go_on, step) for name in ("start", "new") for step in GUIDE],
     _command("start", basics.start),
@@ -112,6 +126,7 @@ ROUTES = [
     *[_answer(caller.answered, step) for step in CALL],
     _answer(rating.explained, Step.EXPLAIN_RATING),
     _answer(stages.answered, Step.STAGE),
+    _answer(estimates.asked, Step.ASK_ORDER),
     *[_answer(orders.answered, step) for step in REASONS],
     _answer(incoming.more_to_choose_for, Step.CHOOSE_TICKET),
     _message(CONTENT, incoming.message),
@@ -135,6 +150,7 @@ ROUTES = [
     _button(order_buttons.OPEN_PATTERN, orders.show),
     _button(order_buttons.VERIFY_PATTERN, orders.verify),
     _button(order_buttons.JOB_PATTERN, orders.job),
+    _button(order_buttons.ESTIMATE_PATTERN, estimates.answer),
     _button(orders.WAIVE_PATTERN, orders.waive),
     _button(rf"^{orders.EARNINGS}$", orders.earned),
     _button(stages.BEGIN_PATTERN, stages.begin),

@@ -54,7 +54,7 @@ from orders.forms import (
 )
 from orders.models import Order
 from orders.money import parse_money
-from orders.queries import order_list, per_engineer, totals
+from orders.queries import comments_of, order_list, per_engineer, totals
 from orders.reports import TABLES, Period, as_csv, as_xlsx, ended
 from orders.rules import is_curator, waits_for
 from orders.table import STAGE_COLOURS
@@ -322,6 +322,7 @@ class OrderAdmin(ConsoleAdmin):
             "before": [one for one in everything if not one.awaited],
             "jobs": workshop_jobs(order),
             "sums": sums(order),
+            "comments": comments_of(order),
             "events": history(order),
             "waits": waits_for(order),
             "late": order.is_late(timezone.now()),

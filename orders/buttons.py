@@ -1,17 +1,40 @@
 """The data behind an order's buttons in Telegram: made by notices, read by the bot. At most 64 bytes (Bot API)."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from orders.enums import Move
-from orders.models import Attempt, Order
+from orders.models import Attempt, Estimate, Order
+from orders.words import roubles
 
 ID = "[0-9]{1,18}"
 OPEN_PREFIX, JOB_PREFIX, VERIFY_PREFIX, STAGE_PREFIX = "order:", "job:", "verify:", "stage:"
+ESTIMATE_PREFIX, DECLINE, ASK = "estimate:", "no", "ask"
+ESTIMATE_PATTERN = rf"^{ESTIMATE_PREFIX}{ID}:[0-9]{{1,4}}:([0-9]{{1,2}}|{DECLINE}|{ASK})$"
 OPEN_PATTERN = rf"^{OPEN_PREFIX}{ID}$"
 JOB_PATTERN = rf"^{JOB_PREFIX}{ID}:(take|release)$"
 VERIFY_PATTERN = rf"^{VERIFY_PREFIX}{ID}:{ID}:({Move.APPROVE}|{Move.RETURN})$"
+
+
+def estimate(shown: Estimate) -> dict[str, Any]:
+    """A button for each option, and two more."""
+    data = f"{ESTIMATE_PREFIX}{shown.order_id}:{shown.version}:"
+    rows = [
+        [
+            {
+                "text": f"{number + 1}. {option['name'][:40]} – {roubles(Decimal(option['price']))}",
+                "callback_data": f"{data}{number}",
+            }
+        ]
+        for number, option in enumerate(shown.lines)
+    ]
+    last = [
+        {"text": _("I do not agree"), "callback_data": f"{data}{DECLINE}"},
+        {"text": _("Question"), "callback_data": f"{data}{ASK}"},
+    ]
+    return {"inline_keyboard": [*rows, last]}
 
 
 def open_button(order: Order) -> dict[str, str]:

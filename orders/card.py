@@ -94,6 +94,9 @@ def _balance(order: Order) -> Decimal | None:
 _SENTENCES: dict[str, str | Promise] = {
     "orders.create": pgettext_lazy("order history", "Opened"),
     "orders.extend": pgettext_lazy("order history", "More time was given"),
+    "orders.send_estimate": pgettext_lazy("order history", "An estimate was sent to the client"),
+    "orders.answer_estimate": pgettext_lazy("order history", "The client answered the estimate"),
+    "orders.ask": pgettext_lazy("order history", "A question of the client"),
     "orders.penalty": pgettext_lazy("order history", "Penalty"),
     "orders.cancel": pgettext_lazy("order history", "Cancelled"),
     "orders.hand_over": pgettext_lazy("order history", "Handed over to the workshop"),

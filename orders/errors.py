@@ -79,3 +79,17 @@ class JobTaken(Conflict):
 
     code = "job_taken"
     text = _("Order No. %(number)s: %(who)s has the device already.")
+
+
+class EstimateOver(Conflict):
+    """A newer version has been sent, it has been answered, or the order has moved on. Params: number."""
+
+    code = "estimate_over"
+    text = _("This estimate of order No. %(number)s can no longer be answered.")
+
+
+class NoClientInTelegram(Conflict):
+    """Params: number."""
+
+    code = "no_client_in_telegram"
+    text = _("Order No. %(number)s: the bot can not write to the client. Agree by phone or on paper.")

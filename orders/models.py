@@ -266,3 +266,59 @@ class Penalty(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class Estimate(models.Model):
+    """What the client was offered: a frozen version of the options, with the client's answer to it.
+
+    `lines` are the options (`name`, `price`) and `text` the words shown, both sealed from change: a changed price is a
+    new version, and only the newest can be answered.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    order = models.ForeignKey(Order, models.PROTECT, related_name="estimates")
+    version = models.PositiveIntegerField(_("version"))
+    author = person("+", _("author"))
+    lines = models.JSONField(_("options"))
+    text = models.TextField(_("text"))
+    sent_at = models.DateTimeField(_("sent"), default=timezone.now)
+    answer = models.CharField(max_length=8, choices=Outcome, blank=True)
+    option = models.PositiveSmallIntegerField(null=True)
+    """The number of the option that was chosen, from 0."""
+    total = money(_("sum"), null=True)
+    answered_at = models.DateTimeField(_("answered"), null=True)
+    telegram_id = models.BigIntegerField(null=True)
+    """The account that answered."""
+
+    class Meta:
+        verbose_name = _("estimate")
+        verbose_name_plural = _("estimates")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "version"], name="estimate_version_once"),
+            models.CheckConstraint(
+                condition=models.Q(answer="", answered_at__isnull=True)
+                | (~models.Q(answer="") & models.Q(answered_at__isnull=False)),
+                name="estimate_answer_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}/{self.version}"
+
+
+class OrderComment(models.Model):
+    """What a client asked about an order, or was written on it."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    order = models.ForeignKey(Order, models.PROTECT, related_name="comments")
+    author = person("+", _("author"))
+    text = models.TextField(_("text"))
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        indexes: ClassVar = [models.Index(fields=["order", "id"], name="order_comment")]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}/{self.pk}"

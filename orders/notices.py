@@ -16,9 +16,10 @@ from accounts.models import User
 from accounts.queries import reachable_staff
 from accounts.roles import WORKSHOP_WORK
 from core.html import html
+from orders.buttons import estimate as estimate_buttons
 from orders.buttons import job_button, opening, verification
 from orders.enums import Outcome, Stage
-from orders.models import Attempt, Order, Penalty, WorkshopJob
+from orders.models import Attempt, Estimate, Order, OrderComment, Penalty, WorkshopJob
 from orders.queries import lines_of
 from orders.words import contradictions, roubles, told
 from outbox.enums import Lane
@@ -50,6 +51,48 @@ def taken_away(order: Order, previous: User) -> None:
         who = order.engineer.full_name if order.engineer else ""
         text = html(_("Order <b>No. {number}</b> has been given to {who}."), number=order.number, who=who)
         _tell(previous, order, text)
+
+
+def estimate_sent(estimate: Estimate) -> None:
+    """The client gets the frozen version with its buttons, the curator a copy."""
+    order = estimate.order
+    assert order.client is not None
+    with _speaking_to(order.client):
+        _tell(order.client, order, html("{text}", text=estimate.text), estimate_buttons(estimate))
+    with _speaking_to(order.curator):
+        text = html(_("Sent to the client:\n{text}"), text=estimate.text)
+        _tell(order.curator, order, text, opening(order))
+
+
+def estimate_answered(estimate: Estimate) -> None:
+    """Engineer and curator hear what the client has chosen."""
+    order = estimate.order
+    for person in _team(order):
+        with _speaking_to(person):
+            if estimate.option is None:
+                text = html(_("Order <b>No. {number}</b>: the client does not agree."), number=order.number)
+            else:
+                text = html(
+                    _("Order <b>No. {number}</b>: the client has chosen “{name}”, {price}."),
+                    number=order.number, name=estimate.lines[estimate.option]["name"], price=roubles(estimate.total),
+                )  # fmt: skip
+            _tell(person, order, text, opening(order))
+
+
+def asked(comment: OrderComment) -> None:
+    """Engineer and curator hear the client's question."""
+    order = comment.order
+    for person in _team(order):
+        with _speaking_to(person):
+            text = html(
+                _("Order <b>No. {number}</b>, {client} asks:\n{text}"),
+                number=order.number, client=comment.author.full_name, text=comment.text,
+            )  # fmt: skip
+            _tell(person, order, text, opening(order))
+
+
+def _team(order: Order) -> list[User]:
+    return [order.curator] if order.engineer is None else [order.engineer, order.curator]
 
 
 def submitted(attempt: Attempt) -> None:

@@ -22,7 +22,7 @@ from core.actor import SYSTEM, Actor
 from files.models import StoredFile
 from files.queries import files_of
 from orders.enums import OPEN, VERIFIED, JobStatus, Selection, Stage, Verdict
-from orders.models import Attempt, Line, Order, Penalty, WorkshopJob
+from orders.models import Attempt, Estimate, Line, Order, OrderComment, Penalty, WorkshopJob
 from tickets.models import URGENCY
 from tickets.queries import COUNTED_AT_MOST
 
@@ -230,3 +230,13 @@ def earnings(actor: Actor, first: date, last: date) -> dict[str, Any]:
     own = Penalty.objects.filter(engineer_id=actor.user_id, created_at__gte=since, created_at__lt=until)
     penalties = own.aggregate(sum=Sum("total"))["sum"] or Decimal(0)
     return {"count": sums["count"], "net": sums["net"], "penalties": penalties, "total": sums["net"] - penalties}
+
+
+def last_estimate(order: Order) -> Estimate | None:
+    """The newest version that was sent to the client."""
+    return Estimate.objects.filter(order=order).order_by("-version").first()
+
+
+def comments_of(order: Order) -> list[OrderComment]:
+    """What was asked about an order, oldest first."""
+    return list(OrderComment.objects.filter(order=order).select_related("author").order_by("pk"))

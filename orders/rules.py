@@ -81,6 +81,11 @@ def declined(order: "Order", now: datetime) -> bool:
     return order.awaiting is not None and order.awaiting.outcome == Outcome.DECLINED
 
 
+def awaits_agreement(order: "Order") -> bool:
+    """The client may still answer: nothing has been submitted."""
+    return order.stage == Stage.AGREEMENT and order.awaiting_id is None
+
+
 def waits_for(order: "Order") -> WaitsFor | None:
     """Who has to do something now; None for what is over."""
     if order.stage not in OPEN:

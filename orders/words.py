@@ -82,3 +82,12 @@ def _contradictions(order: Order, attempt: Attempt) -> Iterator[str]:
             yield _("The approved prepayment is {prepaid}.").format(prepaid=roubles(order.prepaid))
         if attempt.total < order.expenses_sum + order.workshop_sum:
             yield _("The costs are larger than the full sum.")
+
+
+def estimate_words(order: Order, options: list[dict[str, str]]) -> str:
+    """What the client reads above the buttons, in the language that is active now."""
+    lines = [
+        f"{number}. {option['name']} – {roubles(Decimal(option['price']))}" for number, option in enumerate(options, 1)
+    ]
+    head = _("Order No. {number}, {device}. We offer:").format(number=order.number, device=order.device or "–")
+    return "\n".join([head, *lines])

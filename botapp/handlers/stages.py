@@ -21,18 +21,18 @@ from core.html import html
 from core.text import is_blank
 from files.models import StoredFile
 from files.queries import files_of
-from orders.actions import hand_over, submit_stage
+from orders.actions import hand_over, send_estimate, submit_stage
 from orders.buttons import STAGE_PREFIX, opening
 from orders.enums import Move, Outcome, Stage, Verdict
 from orders.errors import StageIncomplete, StageNotPossible
 from orders.models import Attempt, Order
 from orders.money import parse_money
-from orders.queries import last_attempt, lines_of, one_visible
+from orders.queries import last_attempt, last_estimate, lines_of, one_visible
 from orders.states import SUBMITS, available_moves
 
 BEGIN_PATTERN = rf"^{STAGE_PREFIX}begin:[0-9]{{1,18}}:({'|'.join(FORMS)})$"
 ANSWER_PATTERN = rf"^{STAGE_PREFIX}(answer|change):[a-z_]{{1,20}}(:[0-9a-z_.-]{{0,24}})?$"
-DO_PATTERN = rf"^{STAGE_PREFIX}(send|back|anew)$"
+DO_PATTERN = rf"^{STAGE_PREFIX}(send|offer|back|anew)$"
 
 
 def begin_button(order: Order, move: str, label: str) -> dict[str, str]:
@@ -135,6 +135,8 @@ def do(context: Context) -> Reply:
     what = context.data.removeprefix(STAGE_PREFIX)
     if what == "send":
         return _send(context)
+    if what == "offer":
+        return _offer(context)
     draft = _draft(context)
     if what == "anew":
         draft = {}
@@ -163,6 +165,18 @@ def _send(context: Context) -> Reply:
     return Reply(html(said, number=order.number), opening(order), replace=True)
 
 
+def _offer(context: Context) -> Reply:
+    """The options go to the client; what he answers comes back into this stage."""
+    question, order = _open_question(context), _order_of(context)
+    if question is None or question.name != "answer":
+        return stale_button(context)
+    lines = stage_forms.stage_input(Move.AGREEMENT, _draft(context)).lines
+    send_estimate(actor=context.actor, order_id=order.pk, lines=lines)
+    context.enter(Step.NONE)
+    said = html(_("Order <b>No. {number}</b>: sent to the client. The answer will come here."), number=order.number)
+    return Reply(said, opening(order), replace=True)
+
+
 def _screen(context: Context, *, replace: bool = False, once: str | None = None) -> Reply:
     """The open question with its answers, or the summary."""
     order, draft = _order_of(context), _draft(context)
@@ -173,6 +187,8 @@ def _screen(context: Context, *, replace: bool = False, once: str | None = None)
         [{"text": label, "callback_data": f"{STAGE_PREFIX}answer:{question.name}:{answer}"}]
         for label, answer in question.buttons(draft, order)
     ]
+    if question.name == "answer" and order.client is not None and order.client.can_be_written_to:
+        rows.append([{"text": _("Send to the client"), "callback_data": f"{STAGE_PREFIX}offer"}])
     if next(_answered(context, draft), None) is not None:
         rows.append([{"text": _("← Back"), "callback_data": f"{STAGE_PREFIX}back"}])
     count = len(draft.get("files", [])) if question.kind == Kind.FILES else 0
@@ -268,9 +284,14 @@ def _order(context: Context, order_id: int) -> Order:
 
 
 def _entered_before(order: Order, move: str) -> Draft:
-    """What was entered the last time, where that came back."""
+    """What was entered the last time, where that came back; what the client answered, where he was asked."""
     if move not in SUBMITS:
         return {}
+    estimate = last_estimate(order) if move == Move.AGREEMENT else None
+    if estimate is not None and estimate.answer:
+        options = [{**option, "files": []} for option in estimate.lines]
+        answer = Outcome.DECLINED if estimate.option is None else str(estimate.option)
+        return {"lines": options, "answer": answer} | ({"total": str(estimate.total)} if estimate.total else {})
     last = last_attempt(order, SUBMITS[move])
     if last is None or last.verdict != Verdict.RETURNED:
         return {}

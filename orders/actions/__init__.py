@@ -1,6 +1,7 @@
 """The only writers of orders, attempts and the workshop's jobs."""
 
 from orders.actions.create import create_order
+from orders.actions.estimates import answer_estimate, ask_about_order, send_estimate
 from orders.actions.manage import assign_engineer, cancel_order, exclude_stage, extend_order, plan_stage, waive_stage
 from orders.actions.penalties import add_penalty
 from orders.actions.stages import submit_stage
@@ -9,7 +10,9 @@ from orders.actions.workshop import finish_job, hand_over, release_job, set_job_
 
 __all__ = [
     "add_penalty",
+    "answer_estimate",
     "approve_attempt",
+    "ask_about_order",
     "assign_engineer",
     "cancel_order",
     "create_order",
@@ -20,6 +23,7 @@ __all__ = [
     "plan_stage",
     "release_job",
     "return_attempt",
+    "send_estimate",
     "set_job_priority",
     "submit_stage",
     "take_job",

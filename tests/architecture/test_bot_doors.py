@@ -25,7 +25,7 @@ from botapp.dispatch import handle_next
 from botapp.enums import GUIDE, REASONS, Step, UpdateStatus
 from botapp.models import Dialog, InboxUpdate
 from botapp.routes import ROUTES, Route, route_for
-from orders.actions import cancel_order, create_order, submit_stage, take_job
+from orders.actions import cancel_order, create_order, send_estimate, submit_stage, take_job
 from orders.enums import Move
 from orders.models import Order
 from outbox.models import Message
@@ -66,8 +66,9 @@ ORDERS = ("order", "awaiting", "job", "held")
 """An order at the agreement, one that awaits verification, one whose device may be taken, one on the table."""
 ORDER_STEPS: dict[str, str] = {
     Step.STAGE: "order", Step.RETURN_STAGE: "awaiting", Step.RELEASE_JOB: "held", Step.WAIVE_STAGE: "order",
+    Step.ASK_ORDER: "order",
 }  # fmt: skip
-assert set(ORDER_STEPS) == {Step.STAGE, *REASONS}
+assert set(ORDER_STEPS) == {Step.STAGE, Step.ASK_ORDER, *REASONS}
 Thing = Ticket | Order
 
 
@@ -252,8 +253,8 @@ def orders_of(company: Company, users: dict[str, User], client: User) -> dict[st
     users["engineer"].curator = users["workshop"].curator = users["curator"]
     for name in ("engineer", "workshop"):
         users[name].save()
-    team = Team(company)
-    elsewhere = Team(Company(company.other, company.tenant))
+    team = Team(company, telegram=True)
+    elsewhere = Team(Company(company.other, company.tenant), telegram=True)
     own = Team(company)
     own.curator, own.engineer, own.workshop, own.client = users["curator"], users["engineer"], users["workshop"], client
     return {name: {
@@ -269,7 +270,9 @@ def order_in(team: Team, state: str, word: str) -> Order:
     )
     if word == "отменён":
         return cancel_order(actor=curator, order_id=order.pk, reason="Нет")
-    if state == "awaiting":
+    if state == "order":
+        send_estimate(actor=engineer, order_id=order.pk, lines=ACCEPTED.lines)
+    elif state == "awaiting":
         submit_stage(actor=engineer, order_id=order.pk, move="agreement", given=ACCEPTED)
     elif state in {"job", "held"}:
         for move in (Move.AGREEMENT, Move.PREPAYMENT):

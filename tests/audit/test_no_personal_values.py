@@ -44,6 +44,8 @@ from files.actions import TelegramFile
 from files.enums import FileKind
 from orders.actions import (
     add_penalty,
+    answer_estimate,
+    ask_about_order,
     assign_engineer,
     cancel_order,
     exclude_stage,
@@ -51,10 +53,12 @@ from orders.actions import (
     plan_stage,
     release_job,
     return_attempt,
+    send_estimate,
     set_job_priority,
     take_job,
     waive_stage,
 )
+from orders.actions.stages import LineInput
 from orders.enums import VERIFIED
 from outbox.enums import DeliveryStatus
 from outbox.models import Message
@@ -121,7 +125,7 @@ def everything_done(company: Company) -> None:
 
 
 def orders_live(company: Company) -> None:
-    team = Team(company)
+    team = Team(company, telegram=True)
     curator, engineer, workshop = (team.actor(user) for user in (team.curator, team.engineer, team.workshop))
     order = team.order(address=SECRET, serial_number=SECRET, accessories=SECRET)
     colleague = company.person(Role.ENGINEER, curator=team.curator)
@@ -132,6 +136,10 @@ def orders_live(company: Company) -> None:
     plan_stage(actor=curator, order_id=order.pk, stage="expenses")
     waive_stage(actor=engineer, order_id=order.pk, stage="expenses", reason=SECRET)
     extend_order(actor=curator, order_id=order.pk, until=timezone.now() + timedelta(days=1), reason=SECRET)
+    send_estimate(actor=engineer, order_id=order.pk, lines=[LineInput(SECRET, Decimal(1))])
+    client = team.actor(team.client)
+    answer_estimate(actor=client, order_id=order.pk, version=1, option=0)
+    ask_about_order(actor=client, order_id=order.pk, text=SECRET)
     attempt = team.submit(order, "agreement", replace(ACCEPTED, text=SECRET, files=[FILE]))
     return_attempt(actor=curator, order_id=order.pk, attempt_id=attempt.pk, reason=SECRET)
     for move in ("agreement", "prepayment"):

@@ -4,8 +4,10 @@ from decimal import Decimal
 
 import pytest
 
+from orders.actions import send_estimate
+from orders.actions.stages import LineInput
 from orders.enums import Stage
-from orders.models import Attempt, Order
+from orders.models import Attempt, Estimate, Order
 from simulator.client import Message, Person
 from tests.simulator.pictures import jpeg
 from tests.support.company import Company
@@ -177,3 +179,51 @@ def report(engineer: Chat, curator: Chat, button: str) -> None:
     engineer.press("Да, вернули")
     engineer.press("Отправить на проверку")
     curator.press("Принять")
+
+
+def test_the_client_answers_an_estimate_and_the_engineer_goes_on_from_it(
+    desk: Desk, team: Team, chats: dict[str, Person]
+) -> None:
+    curator, engineer, _workshop, client = (Chat(desk, chats[name]) for name in chats)
+    for person in chats.values():
+        desk.people.start(person)
+    button = f"Заказ № {team.order().number}"
+    engineer.press(button)
+    engineer.press("Согласование")
+    engineer.say("Замена ролика - 9 000\nТолько чистка - 3000")
+    engineer.press("Отправить клиенту")
+    assert "2. Только чистка – 3 000 ₽" in client.text
+    assert "Отправлено клиенту:" in curator.text
+    client.press("Вопрос")
+    client.say("А гарантия будет?")
+    assert "А гарантия будет?" in engineer.text
+    old = next(message for message in reversed(desk.people.chat(client.person)) if "Вопрос" in message.labels())
+    assert client.press("2. Только чистка – 3 000 ₽").endswith("согласовано, «Только чистка» за 3 000 ₽.")
+    assert "клиент выбрал «Только чистка», 3 000 ₽" in engineer.text
+    desk.people.press(client.person, old, f"estimate:{Order.objects.get().pk}:1:no", forged=True)
+    desk.pump()
+    assert Estimate.objects.get().option == 1
+    engineer.press(button)
+    engineer.press("Согласование")
+    assert "Договор: 3 000 ₽" in engineer.press("Пропустить")
+    engineer.press("Отправить на проверку")
+    attempt = Attempt.objects.get()
+    assert (attempt.total, [line.chosen for line in attempt.lines.order_by("pk")]) == (Decimal(3000), [False, True])
+
+
+def test_a_newer_estimate_ends_the_one_before(desk: Desk, team: Team, chats: dict[str, Person]) -> None:
+    order, client = team.order(), Chat(desk, chats["client"])
+    desk.people.start(client.person)
+    for price in (100, 200):
+        lines = [LineInput("Ролик", Decimal(price))]
+        send_estimate(actor=team.actor(team.engineer), order_id=order.pk, lines=lines)
+    desk.pump()
+    first, second = (m for m in desk.people.chat(client.person) if m.from_bot and m.labels())
+    desk.people.press(client.person, first, f"estimate:{order.pk}:1:0")
+    desk.pump()
+    assert list(Estimate.objects.order_by("version").values_list("answer", flat=True)) == ["", ""]
+    desk.people.press(client.person, second, f"estimate:{order.pk}:2:0")
+    desk.pump()
+    assert list(Estimate.objects.order_by("version").values_list("answer", "total")) == [
+        ("", None), ("accepted", Decimal(200)),
+    ]  # fmt: skip

@@ -57,6 +57,20 @@ def test_the_console(demo: House, screen: tuple[Page, str], shots: Path) -> None
     look(page, shots / f"card-{name}.png")
 
 
+def test_the_curators_orders(demo: House, screen: tuple[Page, str], shots: Path) -> None:
+    page, name = screen
+    sign_in(page, demo, "curator")
+    page.goto(f"{demo.url}/admin/orders/order/?selection=awaiting")
+    look(page, shots / f"orders-{name}.png")
+    page.get_by_text("Brother DCP-L2551").first.click()
+    page.wait_for_selector(".desk-verify")
+    look(page, shots / f"order-{name}.png")
+    page.goto(f"{demo.url}/admin/orders/order/report/")
+    look(page, shots / f"report-{name}.png")
+    page.goto(f"{demo.url}/admin/orders/order/new/")
+    look(page, shots / f"new-order-{name}.png")
+
+
 def look(page: Page, picture: Path) -> None:
     """Take the picture, and see that the page fits and speaks Russian."""
     page.wait_for_load_state("networkidle")

@@ -1,0 +1,54 @@
+"""An estimate in the chat: the engineer sends it, the client answers with a button or asks."""
+
+from django.utils.translation import gettext as _
+
+from botapp.context import Context, Reply
+from botapp.enums import Step
+from botapp.handlers.content import content
+from core.errors import NotFound
+from core.html import html
+from orders import buttons
+from orders.actions import answer_estimate, ask_about_order
+from orders.queries import one_visible
+from orders.words import roubles
+
+
+def answer(context: Context) -> Reply:
+    """A button under the estimate: an option, «I do not agree», or a question."""
+    order_id, version, what = context.data.removeprefix(buttons.ESTIMATE_PREFIX).split(":")
+    if what == buttons.ASK:
+        return _ask(context, int(order_id))
+    option = None if what == buttons.DECLINE else int(what)
+    estimate = answer_estimate(actor=context.actor, order_id=int(order_id), version=int(version), option=option)
+    if option is None:
+        said = html(_("Order <b>No. {number}</b>: you do not agree. We will call you."), number=estimate.order.number)
+    else:
+        said = html(
+            _("Order <b>No. {number}</b>: agreed, “{name}” for {price}."),
+            number=estimate.order.number, name=estimate.lines[option]["name"], price=roubles(estimate.total),
+        )  # fmt: skip
+    return Reply(said, remove_buttons=True)
+
+
+def ask_again(context: Context) -> Reply:
+    """/start in the middle: the question once more."""
+    return _ask(context, context.dialog.data["order"])
+
+
+def _ask(context: Context, order_id: int) -> Reply:
+    order = one_visible(context.actor, order_id)
+    if order is None or order.client_id != context.user.pk:
+        raise NotFound
+    context.enter(Step.ASK_ORDER, order=order.pk)
+    return Reply(
+        html(_("What would you like to ask about order <b>No. {number}</b>? /cancel – not now."), number=order.number)
+    )
+
+
+def asked(context: Context) -> Reply:
+    """The client's question."""
+    text, _files = content(context.message)
+    comment = ask_about_order(actor=context.actor, order_id=context.dialog.data["order"], text=text)
+    context.enter(Step.NONE)
+    said = _("Passed on to the engineer, order <b>No. {number}</b>. The answer will come here or by phone.")
+    return Reply(html(said, number=comment.order.number))
