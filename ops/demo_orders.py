@@ -45,7 +45,7 @@ def picture(words: str, colour: str) -> SimpleUploadedFile:
         draw.text((160, 200 + number * 60), line, fill="#222222", font_size=34)
     content = BytesIO()
     image.save(content, "JPEG", quality=80)
-    return SimpleUploadedFile("photo.jpg", content.getvalue(), "image/jpeg")
+    return SimpleUploadedFile("фото.jpg", content.getvalue(), "image/jpeg")
 
 
 def agreed(price: int, *others: tuple[str, int], name: str) -> StageInput:

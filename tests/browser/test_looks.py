@@ -16,6 +16,7 @@ SCREENS = {"desktop": (1400, 900), "phone": (390, 844)}
 ENGLISH = re.compile(r"\b[A-Za-z]{4,}\b")
 NAMES = {
     "Telegram", "Canon", "Brother", "Kyocera", "LaserJet", "Zebra", "Ricoh", "Pantum", "Волков", "anna_smirnova",
+    "Xerox", "VersaLink", "Color", "Epson", "Samsung", "Lexmark", "SENSYS", "XLSX",
 }  # fmt: skip
 
 
