@@ -97,6 +97,7 @@ _SENTENCES: dict[str, str | Promise] = {
     "orders.send_estimate": pgettext_lazy("order history", "An estimate was sent to the client"),
     "orders.answer_estimate": pgettext_lazy("order history", "The client answered the estimate"),
     "orders.ask": pgettext_lazy("order history", "A question of the client"),
+    "orders.link_caller": pgettext_lazy("order history", "The caller was joined with the Telegram account"),
     "orders.penalty": pgettext_lazy("order history", "Penalty"),
     "orders.cancel": pgettext_lazy("order history", "Cancelled"),
     "orders.hand_over": pgettext_lazy("order history", "Handed over to the workshop"),

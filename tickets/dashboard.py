@@ -50,7 +50,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         **context,
         "title": _("Overview"),
         "figures": _figures(actor, waiting),
-        "waits": _bars([(str(wait.label), waiting[wait.name], _table(wait=wait.value)) for wait in Wait]),
+        "waits": bars([(str(wait.label), waiting[wait.name], _table(wait=wait.value)) for wait in Wait]),
         "people": _people(actor),
         "days": _days(actor),
         "medians": _medians(actor),
@@ -74,19 +74,21 @@ def _figures(actor: Actor, waiting: dict[str, int]) -> list[Figure]:
 
 def _people(actor: Actor) -> list[Figure]:
     people = workload(actor)
-    bars = _bars([(row["name"], row["open"], _table(view=View.OPEN.value, assignee=row["person"])) for row in people])
+    compared = bars(
+        [(row["name"], row["open"], _table(view=View.OPEN.value, assignee=row["person"])) for row in people]
+    )
     return [
         Figure(bar.label, bar.value, bar.url, bar.share, _("awaiting an answer: %(count)s") % {"count": row["waiting"]})
-        for bar, row in zip(bars, people, strict=True)
+        for bar, row in zip(compared, people, strict=True)
     ]
 
 
 def _days(actor: Actor) -> list[Figure]:
     today = timezone.localdate()
     days = created_per_day(actor, today)
-    bars = _bars([(date_format(day, "j"), count, _created(day)) for day, count in days])
+    compared = bars([(date_format(day, "j"), count, _created(day)) for day, count in days])
     names = [date_format(day, "j E") for day, _count in days]
-    return [Figure(bar.label, bar.value, bar.url, bar.share, name) for bar, name in zip(bars, names, strict=True)]
+    return [Figure(bar.label, bar.value, bar.url, bar.share, name) for bar, name in zip(compared, names, strict=True)]
 
 
 def _created(day: date) -> str:
@@ -111,6 +113,7 @@ def _span(time: timedelta | None) -> str:
     return timesince(now - time, now)
 
 
-def _bars(rows: list[tuple[str, int, str]]) -> list[Figure]:
+def bars(rows: list[tuple[str, int, str]]) -> list[Figure]:
+    """Figures whose bars are compared with the longest one."""
     most = max((value for _label, value, _url in rows), default=0) or 1
     return [Figure(label, value, url, share=round(100 * value / most)) for label, value, url in rows]

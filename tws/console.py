@@ -9,6 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from core.actor import Actor
 
 
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The first page: a curator's orders first, then the tickets."""
+    from orders.dashboard import order_figures, verification
+    from tickets.dashboard import dashboard as of_tickets
+
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return {**of_tickets(request, context), "orders": order_figures(actor), "verification": verification(actor)}
+
+
 def _sees(*permissions: str) -> Any:
     def check(request: HttpRequest) -> bool:
         actor: Actor = request.actor  # type: ignore[attr-defined]

@@ -321,7 +321,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": ["/static/console/console.css"],
     "SCRIPTS": ["/static/console/console.js", "/static/console/live.js", "/static/console/keys.js"],
-    "DASHBOARD_CALLBACK": "tickets.dashboard.dashboard",
+    "DASHBOARD_CALLBACK": "tws.console.dashboard",
     "BORDER_RADIUS": "8px",
     "ACCOUNT": {"navigation": [{"title": _("Second factor"), "link": "/admin/second-factor/"}]},
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": NAVIGATION},

@@ -2,6 +2,7 @@
 
 from orders.actions.create import create_order
 from orders.actions.estimates import answer_estimate, ask_about_order, send_estimate
+from orders.actions.link import move_orders
 from orders.actions.manage import assign_engineer, cancel_order, exclude_stage, extend_order, plan_stage, waive_stage
 from orders.actions.penalties import add_penalty
 from orders.actions.stages import submit_stage
@@ -20,6 +21,7 @@ __all__ = [
     "extend_order",
     "finish_job",
     "hand_over",
+    "move_orders",
     "plan_stage",
     "release_job",
     "return_attempt",

@@ -48,6 +48,7 @@ from orders.actions import (
     ask_about_order,
     assign_engineer,
     cancel_order,
+    create_order,
     exclude_stage,
     extend_order,
     plan_stage,
@@ -257,6 +258,7 @@ def callers_come(company: Company) -> None:
     for client in (caller, person):
         set_contact(actor=as_actor(operator), user_id=client.pk, company=SECRET, phone=PHONE, address=SECRET)
     open_ticket_for(actor=as_actor(operator), description=SECRET, client=caller.pk)
+    create_order(actor=as_actor(company.person(Role.CURATOR)), client_id=caller.pk, fault=SECRET)
     reveal_phone(actor=as_actor(operator), user_id=caller.pk)
     link_caller(actor=as_actor(operator), caller_id=caller.pk, person_id=person.pk)
 

@@ -3,7 +3,9 @@
 from django.db import transaction
 
 import audit.actions as audit
+import core.events as events
 from accounts.actions import take_over_caller
+from accounts.events import CallerJoined
 from accounts.models import User
 from core.actor import Actor
 from tickets.models import Ticket
@@ -26,4 +28,5 @@ def link_caller(*, actor: Actor, caller_id: int, person_id: int) -> User:
         audit.record(
             actor, "tickets.link_caller", ticket, tenant_id=ticket.tenant_id, caller=caller.pk, client=person.pk
         )
+    events.emit(CallerJoined(actor, caller, person))
     return person
