@@ -4,7 +4,6 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -143,7 +142,7 @@ class OrderCard(OrderOut):
     def get_sums(self, order: Order) -> Any:
         return SumsOut(order).data if sees_work(self.context["actor"], order) else None
 
-    @extend_schema_field(OpenApiTypes.INT)
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
     def get_awaiting(self, order: Order) -> int | None:
         """The id of the attempt that awaits verification."""
         return order.awaiting_id if sees_work(self.context["actor"], order) else None
