@@ -21,6 +21,7 @@ class Size:
     tickets: tuple[int, int]
     rounds: int
     turns: int
+    orders: tuple[int, int]
     requests: int
     rest: float
     storm: tuple[int, int, int]
@@ -32,16 +33,16 @@ class Size:
 
 
 WHOLE = Size(
-    (10_000, 1_000_000), 15, 3, 400, 30.0,
+    (10_000, 1_000_000), 15, 3, (1_000, 300_000), 400, 30.0,
     storm=(100, 100, 20), stores=(50, 6, 3, 60.0), intake=(200, 15),
     sending=((3_000, 3_000), (300, 30)), pipeline=(3_000, 3_000), weather=(10_000, 500),
 )  # fmt: skip
 SMALL = Size(
-    (500, 2_000), 3, 1, 16, 1.0,
+    (500, 2_000), 3, 1, (600, 1_200), 16, 1.0,
     storm=(10, 10, 5), stores=(10, 3, 1, 3.0), intake=(10, 10),
     sending=((40, 20),), pipeline=(100, 50), weather=(60, 20),
 )  # fmt: skip
-PAGE_GOAL, COMMON_GOAL_MS = 1.3, 300.0
+PAGE_GOAL, COMMON_GOAL_MS, ORDERS_GOAL = 1.3, 300.0, 1.5
 
 
 def say(**figure: Any) -> None:
@@ -100,6 +101,24 @@ def api(place: Place, size: Size) -> None:
         )  # fmt: skip
 
 
+def orders(place: Place, size: Size) -> None:
+    """The curator's pages at the small number of orders and at the large one."""
+    taken: list[Any] = []
+    for count in size.orders:
+        place.create(f"bench_orders_{count}")
+        say(bench="orders", figure="seeded", **place.run(f"bench_orders_{count}", "bench.orders", "seed", str(count)))
+        taken.append(place.run(f"bench_orders_{count}", "bench.orders", "measure", str(size.rounds)))
+    few, many = taken
+    for page in few:
+        ratio = median(many[page]["ms"]) / median(few[page]["ms"])
+        say(
+            bench="orders", figure=page, orders=size.orders,
+            page_ms=[round(median(one[page]["ms"]), 1) for one in taken],
+            queries=[round(median(one[page]["queries"])) for one in taken],
+            ratio=round(ratio, 2), goal=f"ratio <= {ORDERS_GOAL}", met=ratio <= ORDERS_GOAL,
+        )  # fmt: skip
+
+
 def photo(place: Place, size: Size) -> None:
     """A photo of 5 MB."""
     place.create("bench_photo")
@@ -149,8 +168,8 @@ def _p95(values: list[float]) -> float:
 
 
 BENCHES: dict[str, Callable[[Place, Size], None]] = {
-    "desk": desk, "api": api, "photo": photo, "storm": storm, "stores": stores, "intake": intake, "sending": sending,
-    "start": start,
+    "desk": desk, "orders": orders, "api": api, "photo": photo, "storm": storm, "stores": stores, "intake": intake,
+    "sending": sending, "start": start,
 }  # fmt: skip
 
 

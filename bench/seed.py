@@ -7,6 +7,7 @@ weeks, and how many tickets hold the rare word is the same. `python -m bench.see
 import json
 import sys
 import time
+from typing import Any
 
 import django
 
@@ -19,8 +20,6 @@ TICKETS_OF_A_CLIENT = 20
 TECHNICIANS = 20
 
 SEED = """
-SET session_replication_role = replica;
-
 INSERT INTO accounts_user (password, full_name, tenant_id, language, telegram_username, is_active, access_version,
     created_at)
 SELECT '!', 'Клиент ' || n, %(tenant)s, 'ru', '', true, 1, now()
@@ -65,10 +64,21 @@ CREATE INDEX ticket_search_words ON tickets_search USING gin (words);
 """
 
 
-def seed(count: int) -> dict[str, float]:
-    """Fill the database of these settings. Gives the seconds it took."""
+def fill(statements: str, values: dict[str, Any]) -> None:
+    """Run the statements, triggers off, and let PostgreSQL learn what there is now."""
     from django.db import connection
 
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        for statement in statements.split(";\n"):
+            if statement.strip():
+                cursor.execute(statement, values)
+        cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute("VACUUM (ANALYZE)")
+
+
+def seed(count: int) -> dict[str, float]:
+    """Fill the database of these settings. Gives the seconds it took."""
     from accounts.actions import create_person, create_tenant
     from accounts.roles import PEOPLE_MANAGE, TENANTS_MANAGE, Role
     from core.actor import Actor
@@ -81,7 +91,7 @@ def seed(count: int) -> dict[str, float]:
             actor=machine, tenant_id=tenant.pk, full_name=f"Техник {number}", roles=[Role.TECHNICIAN],
             username=f"bench{number}",
         )  # fmt: skip
-    values = {
+    values: dict[str, Any] = {
         "tenant": tenant.pk,
         "count": count,
         "open": min(OPEN, count),
@@ -89,12 +99,7 @@ def seed(count: int) -> dict[str, float]:
         "technicians": TECHNICIANS,
         "rare_each": max(count // RARE_TICKETS, 1),
     }
-    with connection.cursor() as cursor:
-        for statement in SEED.split(";\n"):
-            if statement.strip():
-                cursor.execute(statement, values)
-        cursor.execute("SET session_replication_role = DEFAULT")
-        cursor.execute("VACUUM (ANALYZE)")
+    fill(SEED, values)
     return {"tickets": count, "seconds": round(time.monotonic() - began, 1)}
 
 

@@ -7,24 +7,26 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter
 from unfold.decorators import display
 
+from accounts.actions import activate_person, deactivate_person
 from accounts.models import User
 from accounts.queries import contact_of
 from accounts.roles import ORDERS_MANAGE, ORDERS_SEE_ALL
 from core.actor import Actor
 from core.admin import ConsoleAdmin, actor_of, hidden_if_missing, posted, show_problem
 from core.db import found
-from core.errors import Problem
+from core.errors import Denied, Problem
 from orders import table
 from orders.actions import (
     add_penalty,
@@ -35,6 +37,7 @@ from orders.actions import (
     exclude_stage,
     extend_order,
     plan_stage,
+    release_job,
     return_attempt,
     set_job_priority,
 )
@@ -54,7 +57,7 @@ from orders.forms import (
 )
 from orders.models import Order
 from orders.money import parse_money
-from orders.queries import comments_of, order_list, per_engineer, totals
+from orders.queries import comments_of, order_list, per_engineer, team_of, totals, work_of
 from orders.reports import TABLES, Period, as_csv, as_xlsx, ended
 from orders.rules import is_curator, waits_for
 from orders.table import STAGE_COLOURS
@@ -129,6 +132,7 @@ class OrderAdmin(ConsoleAdmin):
                 ("extend", self.extend_view),
                 ("priority", self.priority_view),
                 ("penalty", self.penalty_view),
+                ("release", self.release_view),
             )
         ]
         new = require_http_methods(["GET", "POST"])(self.new_view)
@@ -136,7 +140,14 @@ class OrderAdmin(ConsoleAdmin):
             path("new/", self.admin_site.admin_view(new), name="orders_order_new"),
             path("report/", self.admin_site.admin_view(require_GET(self.report_view)), name="orders_order_report"),
         ]
-        return [*pages, *own, *super().get_urls()]
+        team = [
+            path("team/", self.admin_site.admin_view(require_GET(self.team_view)), name="orders_order_team"),
+            path(
+                "team/<int:person>/<str:what>/", self.admin_site.admin_view(require_POST(self.member_view)),
+                name="orders_order_member",
+            ),
+        ]  # fmt: skip
+        return [*pages, *team, *own, *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -196,6 +207,39 @@ class OrderAdmin(ConsoleAdmin):
             "tables": [(name, table.title) for name, table in TABLES.items()], "most": SHOWN_IN_REPORT,
         }  # fmt: skip
         return TemplateResponse(request, "admin/orders/order/report.html", context)
+
+    def team_view(self, request: HttpRequest) -> HttpResponse:
+        """The curator's people, what they have on their hands, and what this month has brought."""
+        curator = actor_of(request)
+        if not curator.can(ORDERS_MANAGE):
+            raise PermissionDenied
+        people, today = list(team_of(curator.person)), localdate()
+        work = work_of(people, today.replace(day=1), today)
+        context = {
+            **self.admin_site.each_context(request), "opts": self.opts, "title": _("Team"),
+            "team": [(person, sorted(role.label for role in person.roles), work[person.pk]) for person in people],
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/orders/order/team.html", context)
+
+    def member_view(self, request: HttpRequest, person: int, what: str) -> HttpResponse:
+        """Close every door to somebody of the team, or let him in again."""
+        deeds = {"deactivate": deactivate_person, "activate": activate_person}
+        if what not in deeds:
+            raise Http404
+        with hidden_if_missing():
+            try:
+                deeds[what](actor=actor_of(request), user_id=person)
+            except Denied:
+                raise PermissionDenied from None
+        return HttpResponseRedirect(reverse("admin:orders_order_team"))
+
+    def release_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Back to the workshop's queue, when the one who has taken it is gone."""
+
+        def act(given: dict[str, Any]) -> None:
+            release_job(actor=actor_of(request), order_id=pk, reason=given["reason"])
+
+        return self._act(request, pk, ReasonForm(request.POST), act, "release")
 
     def penalty_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take something off the engineer's earnings."""

@@ -240,3 +240,31 @@ def last_estimate(order: Order) -> Estimate | None:
 def comments_of(order: Order) -> list[OrderComment]:
     """What was asked about an order, oldest first."""
     return list(OrderComment.objects.filter(order=order).select_related("author").order_by("pk"))
+
+
+def team_of(curator_id: int) -> QuerySet[User]:
+    """The engineers and workshop engineers of a curator, active first."""
+    people = User.objects.filter(curator_id=curator_id).prefetch_related("groups")
+    return people.order_by("-is_active", "full_name", "pk")
+
+
+def work_of(people: Iterable[User], first: date, last: date) -> dict[int, dict[str, Any]]:
+    """Of each person: `active` orders, `jobs` on the table, and `closed` and `net` of these days. Two queries."""
+    ids = [person.pk for person in people]
+    since, until = _moments(first, last)
+    ended = Q(stage=Stage.CLOSED, closed_at__gte=since, closed_at__lt=until)
+    found: dict[int, dict[str, Any]] = {pk: {"active": 0, "jobs": 0, "closed": 0, "net": Decimal(0)} for pk in ids}
+    rows = Order.objects.filter(engineer_id__in=ids).order_by().values("engineer_id").annotate(
+        active=Count("pk", filter=Q(stage__in=sorted(OPEN))), closed=Count("pk", filter=ended),
+        total=Sum("net", filter=ended),
+    )  # fmt: skip
+    for row in rows:
+        found[row["engineer_id"]] |= {
+            "active": row["active"],
+            "closed": row["closed"],
+            "net": row["total"] or Decimal(0),
+        }
+    held = WorkshopJob.objects.filter(holder_id__in=ids, status=JobStatus.TAKEN).order_by()
+    for holder, count in held.values_list("holder_id").annotate(count=Count("pk")):
+        found[holder]["jobs"] = count
+    return found

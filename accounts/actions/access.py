@@ -13,9 +13,10 @@ import audit.actions as audit
 from accounts.errors import NotYourself, TenantMismatch, UnknownPermission, UnknownRole, WeakPassword
 from accounts.models import TokenFamily, User
 from accounts.queries import visible_to
-from accounts.roles import GRANTS, PEOPLE_MANAGE, Role
+from accounts.roles import GRANTS, ORDERS_MANAGE, PEOPLE_MANAGE, TEAM, Role
 from core.actor import SYSTEM, Actor
 from core.db import locked
+from core.errors import Denied
 
 
 @transaction.atomic
@@ -67,9 +68,10 @@ def set_service_permissions(*, actor: Actor, user_id: int, permissions: Iterable
 def deactivate_person(*, actor: Actor, user_id: int) -> User:
     """Close every door to a person at once: sessions, tokens, bot. His open work stays on the lists.
 
-    Doing it twice changes nothing. Raises NotFound, Denied, NotYourself.
+    Superusers anybody, curators the people of their team. Doing it twice changes nothing. Raises NotFound, Denied,
+    NotYourself.
     """
-    user = _managed(actor, user_id)
+    user = _managed_or_of_the_team(actor, user_id)
     if actor.user_id == user.pk:
         raise NotYourself
     if user.is_active:
@@ -82,8 +84,8 @@ def deactivate_person(*, actor: Actor, user_id: int) -> User:
 
 @transaction.atomic
 def activate_person(*, actor: Actor, user_id: int) -> User:
-    """Let a person in again, with the roles of before. Raises NotFound, Denied."""
-    user = _managed(actor, user_id)
+    """Let a person in again, with the roles of before. As with deactivating. Raises NotFound, Denied."""
+    user = _managed_or_of_the_team(actor, user_id)
     if not user.is_active:
         user.is_active = True
         user.save(update_fields=["is_active"])
@@ -121,6 +123,16 @@ def end_access(*, actor: Actor, user_id: int) -> User:
 def _managed(actor: Actor, user_id: int) -> User:
     actor.require(PEOPLE_MANAGE, SYSTEM)
     return locked(visible_to(actor), user_id)
+
+
+def _managed_or_of_the_team(actor: Actor, user_id: int) -> User:
+    if actor.can(PEOPLE_MANAGE, SYSTEM):
+        return _managed(actor, user_id)
+    actor.require(ORDERS_MANAGE)
+    user = locked(visible_to(actor), user_id)
+    if user.curator_id != actor.user_id or not user.roles <= TEAM:
+        raise Denied
+    return user
 
 
 def end_all(user: User) -> None:

@@ -87,18 +87,20 @@ def take_job(*, actor: Actor, order_id: int) -> Order:
 
 @transaction.atomic
 def release_job(*, actor: Actor, order_id: int, reason: str) -> Order:
-    """Give the device back to the queue, with a reason. The holder only, and not while his work awaits verification.
+    """Give the device back to the queue, with a reason: the holder, or the order's curator when he is gone.
 
-    Raises NotFound, Denied, ReasonMissing, AwaitsVerification.
+    Not while the work awaits verification. Raises NotFound, Denied, ReasonMissing, AwaitsVerification,
+    StageNotPossible for a device that nobody has taken.
     """
     order = locked_order(actor, order_id)
-    if not rules.is_holder(actor, order):
+    job = order.job
+    if not (rules.is_holder(actor, order) or rules.is_curator(actor, order)):
         raise Denied
+    if job is None or job.holder_id is None:
+        raise StageNotPossible(number=order.number, stage=Stage(order.stage).label)
     if order.awaiting_id is not None:
         raise AwaitsVerification(number=order.number)
     reason = reason_given(reason)
-    job = order.job
-    assert job is not None
     job.holder, job.status, job.taken_at = None, JobStatus.FREE, None
     job.save(update_fields=["holder", "status", "taken_at"])
     audit.record(actor, "orders.release_job", order, tenant_id=order.tenant_id, job=job.pk)

@@ -321,6 +321,13 @@ def anybody(*_: Any, **__: Any) -> bool:
     return True
 
 
+class AnybodyMay(dict):  # type: ignore[type-arg]
+    """A table of rules that asks nobody."""
+
+    def __missing__(self, _step: str) -> Callable[..., bool]:
+        return anybody
+
+
 def unscoped(_actor: object, ticket_id: int) -> Ticket | None:
     return Ticket.objects.filter(pk=ticket_id).first()
 
@@ -328,6 +335,11 @@ def unscoped(_actor: object, ticket_id: int) -> Ticket | None:
 MUTATIONS: dict[str, tuple[str, Callable[..., Any], str]] = {
     "a card unscoped": ("botapp.handlers.cards.one_visible", unscoped, "press: card:<ticket>"),
     "a message unscoped": ("botapp.handlers.cards.one_visible", unscoped, "press: past:<ticket>:0"),
+    "an order unscoped": (
+        "botapp.handlers.orders.one_visible", lambda _actor, pk: Order.objects.filter(pk=pk).first(),
+        "press: order:<order>",
+    ),
+    "a reason asked of anybody": ("botapp.handlers.orders.MAY_ANSWER", AnybodyMay(), "press: job:<held>:release"),
     "a button's check dropped": ("core.actor.Actor.require", anybody, "press: note:<ticket>"),
     "a command's check dropped": ("core.actor.Actor.can", anybody, "/queue"),
     "a list of everybody's": (

@@ -10,6 +10,7 @@ from accounts.roles import GRANTS, PEOPLE_MANAGE, Role
 from core.actor import Actor
 from core.admin import ConsoleAdmin
 from core.api.permissions import SignedIn
+from orders.models import Order
 from tests.architecture.test_urls import Target, callers, differences, policy, targets
 from tickets.models import Ticket
 
@@ -40,6 +41,15 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     ),
     "invites unscoped": (
         "accounts.queries", "invites_visible_to", everything(Invite), "GET /api/admin/invites/<uuid:uid>/",
+    ),
+    "orders unscoped": ("orders.queries", "visible_to", everything(Order), "GET /api/orders/<pk>/"),
+    "the orders' cards unscoped": (
+        "orders.queries", "visible_to", everything(Order), "GET /admin/orders/order/<path:object_id>/change/",
+    ),
+    "a stage unscoped": ("orders.actions.common", "visible_to", everything(Order), "POST /api/orders/<pk>/<move>/"),
+    "anybody a curator": ("orders.rules", "is_curator", anybody, "POST /api/orders/<pk>/plan/"),
+    "what was submitted shown to clients": (
+        "orders.api.views", "sees_work", anybody, "GET /api/orders/<pk>/attempts/",
     ),
     "files for everybody": ("files.queries", "may_view", anybody, "GET /files/<uuid:uid>/"),
     "a permission class dropped": (SignedIn, "has_permission", anybody, "GET /api/categories/"),

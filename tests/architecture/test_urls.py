@@ -74,6 +74,8 @@ class Target:
             "<int:comment>": 1,
             "<move>": "take",
             "<str:move>": "take",
+            "<int:person>": self.team.engineer.pk,
+            "<str:what>": "deactivate",
             "<path:content_type_id>": 1,
             "<path:object_id>": next((pk for table, pk in other_table.items() if table in address), self.ticket.pk),
             "<app_label>": "tickets",
@@ -154,6 +156,7 @@ class Target:
             "/admin/orders/order/<int:pk>/exclude/": {"stage": "workshop"},
             "/admin/orders/order/<int:pk>/extend/": {"until": UNTIL, "reason": "Ждём деталь"},
             "/admin/orders/order/<int:pk>/priority/": {"priority": "high"},
+            "/admin/orders/order/<int:pk>/release/": {"reason": "Мастер уволился"},
             "/admin/orders/order/<int:pk>/penalty/": {"total": "500", "reason": "Опоздание"},
         }
         return bodies.get(address, {})

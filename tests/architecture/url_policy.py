@@ -59,7 +59,7 @@ address method                               anonymous client  technician operat
 /api/orders/<pk>/extend/ POST                         401   403/404       404       404   200/404   403/404       404       403   403/404       401
 /api/orders/<pk>/hand_over/ POST                      401       415       415       415       415       415       415       415       415       401
 /api/orders/<pk>/take/ POST                           401       403       403       403       403       403   200/404       403       403       401
-/api/orders/<pk>/release/ POST                        401   403/404       404       404   403/404   403/404   204/404       403   403/404       401
+/api/orders/<pk>/release/ POST                        401   403/404       404       404   204/404   403/404   204/404       403   403/404       401
 /api/orders/<pk>/priority/ POST                       401   403/404       404       404   200/404   403/404   403/404       403   403/404       401
 
 /api/admin/invites/ GET                            401     403        403     200     200      403      403       200        403         401
@@ -120,6 +120,9 @@ address method                               anonymous client  technician operat
 /admin/orders/order/<int:pk>/extend/ POST           login     login       404       404   302/404     login     login       403     login     login
 /admin/orders/order/<int:pk>/priority/ POST         login     login       404       404   302/404     login     login       403     login     login
 /admin/orders/order/<int:pk>/penalty/ POST          login     login       404       404   302/404     login     login       403     login     login
+/admin/orders/order/<int:pk>/release/ POST          login     login       404       404   302/404     login     login       403     login     login
+/admin/orders/order/team/ GET                       login     login       403       403       200     login     login       403     login     login
+/admin/orders/order/team/<int:person>/<str:what>/ POST       login login 403 403 302/404 login login 403 login login
 /admin/orders/order/report/ GET                     login     login       403       403       200     login     login       200     login     login
 
 /admin/accounts/user/ GET                        login   login        403     403     403    login    login       200      login       login
