@@ -93,8 +93,9 @@ class Order(models.Model):
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         indexes: ClassVar = [
-            models.Index(fields=["curator", "due_at"], name="order_due", condition=models.Q(stage__in=sorted(OPEN))),
-            models.Index(fields=["curator", "-closed_at"], name="order_closed"),
+            models.Index(fields=["due_at"], name="order_due", condition=models.Q(stage__in=sorted(OPEN))),
+            models.Index(fields=["closed_at"], name="order_closed", condition=models.Q(closed_at__isnull=False)),
+            models.Index(fields=["awaiting"], name="order_awaiting", condition=models.Q(awaiting__isnull=False)),
             models.Index(fields=["engineer", "due_at"], name="order_mine", condition=models.Q(stage__in=sorted(OPEN))),
             models.Index(fields=["engineer", "-closed_at"], name="order_earned"),
             models.Index(fields=["client", "-created_at"], name="order_client"),
