@@ -180,7 +180,8 @@ def in_selection(selection: Selection, actor: Actor, now: datetime) -> Q:
     return {
         Selection.AWAITING: Q(awaiting__isnull=False, curator_id=actor.user_id),
         Selection.LATE: open_now & Q(due_at__lt=now),
-        Selection.ORPHANED: open_now & (Q(engineer__isnull=True) | Q(engineer__is_active=False)),
+        Selection.ORPHANED: open_now
+        & (Q(engineer__isnull=True) | Q(engineer__is_active=False) | Q(job__holder__is_active=False)),
         Selection.ACTIVE: open_now,
     }[selection]
 

@@ -29,11 +29,7 @@ def is_holder(actor: Actor, order: "Order") -> bool:
 def can_view(actor: Actor, order: "Order") -> bool:
     """The same answer for one order as `queries.visible_to` gives for the table."""
     return (
-        actor.can(ORDERS_SEE_ALL, SYSTEM)
-        or (actor.can(ORDERS_SEE_TENANT) and order.tenant_id == actor.tenant_id)
-        or is_curator(actor, order)
-        or (actor.can(ORDERS_MANAGE) and order.engineer is not None and order.engineer.curator_id == actor.user_id)
-        or is_engineer(actor, order)
+        sees_money(actor, order)
         or is_holder(actor, order)
         or (actor.can(WORKSHOP_WORK) and order.job is not None and _is_free(actor, order.job))
         or (actor.can(ORDERS_SEE_OWN) and order.client_id == actor.user_id)
@@ -49,12 +45,24 @@ def sees_work(actor: Actor, order: "Order") -> bool:
     return can_view(actor, order) and order.client_id != actor.user_id
 
 
+def sees_money(actor: Actor, order: "Order") -> bool:
+    """Sees whose the device is, what was agreed and paid, and what was submitted. Not the client or the workshop."""
+    of_the_team = order.engineer is not None and order.engineer.curator_id == actor.user_id
+    return (
+        actor.can(ORDERS_SEE_ALL, SYSTEM)
+        or (actor.can(ORDERS_SEE_TENANT) and order.tenant_id == actor.tenant_id)
+        or is_curator(actor, order)
+        or (actor.can(ORDERS_MANAGE) and of_the_team)
+        or is_engineer(actor, order)
+    )
+
+
 def can_view_attempt(actor: Actor, attempt: "Attempt") -> bool:
-    return sees_work(actor, attempt.order)
+    return sees_money(actor, attempt.order)
 
 
 def can_view_line(actor: Actor, line: "Line") -> bool:
-    return sees_work(actor, line.attempt.order)
+    return sees_money(actor, line.attempt.order)
 
 
 def can_view_job(actor: Actor, job: "WorkshopJob") -> bool:

@@ -145,7 +145,7 @@ def _for_client(order: Order) -> SafeString:
 
 def _for_work(context: Context, order: Order) -> SafeString:
     contact = contact_of(order.client) if order.client else None
-    sees_client = rules.is_engineer(context.actor, order) or rules.is_curator(context.actor, order)
+    sees_client = rules.sees_money(context.actor, order)
     facts = [
         (_("Client"), order.client.full_name if order.client and sees_client else ""),
         (_("Phone"), contact.phone if contact and sees_client else ""),
@@ -153,7 +153,7 @@ def _for_work(context: Context, order: Order) -> SafeString:
         (_("Device"), " ".join(filter(None, [order.get_category_display(), order.device, order.serial_number]))),
         (_("Accessories"), order.accessories),
         (_("Fault"), shorten(order.fault, 500)),
-        (_("Contract"), roubles(order.contract_sum) if order.contract_sum is not None else ""),
+        (_("Contract"), roubles(order.contract_sum) if sees_client and order.contract_sum is not None else ""),
         (_("Planned"), ", ".join(str(Stage(stage).label) for stage in order.planned)),
         (_("Due"), date_format(localtime(order.due_at), "SHORT_DATETIME_FORMAT") if order.stage in OPEN else ""),
     ]

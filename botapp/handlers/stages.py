@@ -191,7 +191,7 @@ def _screen(context: Context, *, replace: bool = False, once: str | None = None)
         rows.append([{"text": _("Send to the client"), "callback_data": f"{STAGE_PREFIX}offer"}])
     if next(_answered(context, draft), None) is not None:
         rows.append([{"text": _("← Back"), "callback_data": f"{STAGE_PREFIX}back"}])
-    count = len(draft.get("files", [])) if question.kind == Kind.FILES else 0
+    count = len(draft.get("files", [])) if question.kind == Kind.FILES and once is None else 0
     text = html(
         "<b>№ {number}</b> · {stage}\n{question}{count}",
         number=order.number, stage=Move(context.dialog.data["move"]).label, question=question.text,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
@@ -77,11 +78,8 @@ def submit_stage(*, actor: Actor, order_id: int, move: str, given: StageInput, v
     if faults:
         raise StageIncomplete(fields=faults)
     attempt = Attempt.objects.create(
-        order=order, stage=stage, author_id=actor.person, outcome=given.outcome if stage == Stage.AGREEMENT else "",
-        total=_total(stage, given), method=given.method, advance=checked(given.advance), fee=checked(given.fee),
-        decline_reason=given.decline_reason, text=storable(given.text)[:TEXT_LIMIT],
-        returned_device=given.returned_device,
-    )  # fmt: skip
+        order=order, stage=stage, author_id=actor.person, total=_total(stage, given), **_own_part(stage, given)
+    )
     keep_files(attempt, given.files)
     for line in given.lines if stage in {Stage.AGREEMENT, Stage.EXPENSES} else ():
         row_of_line = Line.objects.create(
@@ -96,6 +94,28 @@ def submit_stage(*, actor: Actor, order_id: int, move: str, given: StageInput, v
     audit.record(actor, f"orders.submit_{stage}", order, tenant_id=order.tenant_id, attempt=attempt.pk)
     notices.submitted(attempt)
     return attempt
+
+
+OWN_PART: dict[Stage, tuple[str, ...]] = {
+    Stage.AGREEMENT: ("outcome", "text"),
+    Stage.PREPAYMENT: ("method",),
+    Stage.WORKSHOP: ("text",),
+    Stage.EXPENSES: (),
+    Stage.REPORT: ("method", "advance", "text", "returned_device"),
+}
+"""What of a submission each stage keeps besides its sum, its lines and its files."""
+
+
+def _own_part(stage: Stage, given: StageInput) -> dict[str, Any]:
+    names = OWN_PART[stage]
+    if stage == Stage.AGREEMENT and given.outcome == Outcome.DECLINED:
+        names = (*names, "fee", "decline_reason")
+    kept = {name: getattr(given, name) for name in names}
+    for name in kept.keys() & {"advance", "fee"}:
+        kept[name] = checked(kept[name])
+    if "text" in kept:
+        kept["text"] = storable(given.text)[:TEXT_LIMIT]
+    return kept
 
 
 def keep_files(owner: models.Model, files: Files) -> None:

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.input import StrictSerializer
+from core.api.permissions import actor_of
 from core.db import MAX_ID
 from files.actions import UPLOADS_AT_ONCE
 from files.api.serializers import FileOut
@@ -18,7 +19,7 @@ from orders.actions.verdicts import VERDICT_LIMIT
 from orders.enums import OPTIONAL, DeclineReason, Method, Outcome, Stage, Verdict, WaitsFor
 from orders.errors import NotMoney
 from orders.models import WORDS_LIMIT, Attempt, Order
-from orders.rules import sees_work, waits_for
+from orders.rules import sees_money, waits_for
 from orders.states import available_moves
 from tickets.api.serializers import PersonOut
 from tickets.enums import Category, Priority
@@ -43,7 +44,7 @@ MoneyIn = extend_schema_field({"type": "string", "pattern": "^[0-9]{1,8}(\\.[0-9
 
 
 class OrderOut(serializers.ModelSerializer):
-    """An order in lists. What it costs the company is null for the client."""
+    """An order in lists. Whose it is and what it costs is null for the workshop."""
 
     client = PersonOut(allow_null=True)
     curator = PersonOut()
@@ -52,7 +53,14 @@ class OrderOut(serializers.ModelSerializer):
     awaits_verification = serializers.SerializerMethodField()
     waits_for = serializers.SerializerMethodField()
     contract_sum = Money(allow_null=True)
-    prepaid = Money()
+    prepaid = Money(allow_null=True)
+
+    def to_representation(self, order: Order) -> dict[str, Any]:
+        shown: dict[str, Any] = super().to_representation(order)
+        actor = actor_of(self.context["request"])
+        if not sees_money(actor, order) and order.client_id != actor.user_id:
+            shown |= {"client": None, "contract_sum": None, "prepaid": None}
+        return shown
 
     class Meta:
         model = Order
@@ -128,7 +136,7 @@ class SumsOut(serializers.Serializer):
 
 
 class OrderCard(OrderOut):
-    """One order, with its sums (null for the client) and with what the caller may do with it now."""
+    """One order, with its sums (null for the client and the workshop) and with what the caller may do with it now."""
 
     sums = serializers.SerializerMethodField()
     awaiting = serializers.SerializerMethodField()
@@ -140,12 +148,12 @@ class OrderCard(OrderOut):
 
     @extend_schema_field(SumsOut(allow_null=True))
     def get_sums(self, order: Order) -> Any:
-        return SumsOut(order).data if sees_work(self.context["actor"], order) else None
+        return SumsOut(order).data if sees_money(self.context["actor"], order) else None
 
     @extend_schema_field(serializers.IntegerField(allow_null=True))
     def get_awaiting(self, order: Order) -> int | None:
         """The id of the attempt that awaits verification."""
-        return order.awaiting_id if sees_work(self.context["actor"], order) else None
+        return order.awaiting_id if sees_money(self.context["actor"], order) else None
 
     def get_allowed_moves(self, order: Order) -> list[str]:
         return [row.move for row in available_moves(self.context["actor"], order)]

@@ -52,7 +52,7 @@ from orders.api.serializers import (
 )
 from orders.models import Order
 from orders.queries import attempt_list, files_of_attempts, order_list
-from orders.rules import sees_work
+from orders.rules import sees_money
 from orders.states import SUBMITS
 from tickets.api.serializers import EntryOut
 
@@ -96,7 +96,7 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Order]):
     @extend_schema(operation_id="orders_attempts", responses=AttemptOut(many=True))
     @action(detail=True, methods=["get"])
     def attempts(self, request: Request, pk: str) -> Response:
-        """Everything that was submitted, oldest first. Not for the client."""
+        """Everything that was submitted, oldest first. Not for the client and the workshop."""
         attempts: QuerySet[Any] = attempt_list(self._work(request, pk))
         page: list[Any] = self.paginate_queryset(attempts) or []
         context = {"files": files_of_attempts(page)}
@@ -105,7 +105,7 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Order]):
     @extend_schema(operation_id="orders_audit", responses=EntryOut(many=True))
     @action(detail=True, methods=["get"])
     def audit(self, request: Request, pk: str) -> Response:
-        """What happened to the order, oldest first. Not for the client."""
+        """What happened to the order, oldest first. Not for the client and the workshop."""
         entries: QuerySet[Any] = history_of(self._work(request, pk))
         page = self.paginate_queryset(entries)
         return self.get_paginated_response(EntryOut(page, many=True).data)
@@ -113,7 +113,7 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Order]):
     def _work(self, request: Request, pk: str) -> Order:
         read_query(StrictSerializer, request)
         order = found(self.get_queryset(), row_id(pk))
-        if not sees_work(actor_of(request), order):
+        if not sees_money(actor_of(request), order):
             raise Denied
         return order
 
@@ -219,5 +219,5 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Order]):
 
     def _card(self, request: Request, pk: int, status: int = 200) -> Response:
         order = found(self.get_queryset(), pk)
-        card: BaseSerializer[Order] = OrderCard(order, context={"actor": actor_of(request)})
+        card: BaseSerializer[Order] = OrderCard(order, context={"actor": actor_of(request), "request": request})
         return Response(card.data, status=status)

@@ -131,6 +131,14 @@ def test_only_the_stage_s_own_part_is_kept(team: Team) -> None:
     assert (attempt.outcome, attempt.lines.count()) == ("", 0)
 
 
+def test_an_accepted_estimate_has_no_fee_and_an_expense_no_method_of_its_own(team: Team) -> None:
+    order = team.order()
+    attempt = team.submit(order, Move.AGREEMENT, replace(ACCEPTED, fee=D(500), decline_reason="price", method="cash"))
+    assert (attempt.fee, attempt.decline_reason, attempt.method) == (0, "", "")
+    order = team.order(Stage.REPAIR)
+    assert team.submit(order, Move.EXPENSES, replace(SPENT, method=Method.NONE, advance=D(5))).method == ""
+
+
 @pytest.mark.parametrize(
     ("move", "given", "words"),
     [

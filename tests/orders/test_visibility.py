@@ -7,6 +7,7 @@ from orders.enums import Stage
 from orders.models import Attempt, Order
 from orders.queries import visible_to
 from orders.rules import can_view, can_view_attempt
+from tests.api.callers import caller
 from tests.support.company import Company, as_actor
 from tests.support.orders import Team
 
@@ -45,3 +46,17 @@ def test_the_workshop_sees_free_jobs_of_its_branch_and_its_own(world: list[Team]
     seen = visible_to(as_actor(world[0].workshop))
     assert sorted(order.job.status for order in seen if order.job) == ["free", "free", "taken"]
     assert {order.tenant for order in seen} == {world[0].company.tenant}
+
+
+def test_the_workshop_sees_the_device_and_no_money(world: list[Team]) -> None:
+    """Neither whose it is, nor what was agreed, nor the photos of contracts and receipts."""
+    team = world[0]
+    order = visible_to(as_actor(team.workshop)).filter(job__holder=team.workshop).get()
+    shown = caller(team.workshop).get(f"/api/orders/{order.pk}/").json()
+    assert [shown[name] for name in ("client", "contract_sum", "prepaid", "sums", "awaiting")] == [None] * 5
+    assert (shown["device"], shown["allowed_moves"]) == ("HP M404", ["work_done"])
+    listed = caller(team.workshop).get("/api/orders/").json()["results"]
+    assert {(row["client"], row["contract_sum"]) for row in listed} == {(None, None)}
+    attempts = Attempt.objects.select_related("order__engineer", "order__job")
+    assert [can_view_attempt(as_actor(team.workshop), attempt) for attempt in attempts].count(True) == 0
+    assert caller(team.workshop).get(f"/api/orders/{order.pk}/attempts/").status_code == 403
