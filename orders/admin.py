@@ -226,6 +226,8 @@ class OrderAdmin(ConsoleAdmin):
         deeds = {"deactivate": deactivate_person, "activate": activate_person}
         if what not in deeds:
             raise Http404
+        if not actor_of(request).can(ORDERS_MANAGE):
+            raise PermissionDenied
         with hidden_if_missing():
             try:
                 deeds[what](actor=actor_of(request), user_id=person)

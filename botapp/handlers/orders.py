@@ -256,6 +256,8 @@ def answered(context: Context) -> Reply:
     step, draft = context.dialog.step, context.dialog.data
     reason, _files = content(context.message)
     actor, order_id = context.actor, draft["order"]
+    if not MAY_ANSWER[step](actor, _one(context, str(order_id))):
+        raise Denied
     match step:
         case Step.RETURN_STAGE:
             order = return_attempt(actor=actor, order_id=order_id, attempt_id=draft["attempt"], reason=reason)
