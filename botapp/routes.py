@@ -153,6 +153,7 @@ ROUTES = [
     _button(order_buttons.ESTIMATE_PATTERN, estimates.answer),
     _button(orders.WAIVE_PATTERN, orders.waive),
     _button(rf"^{orders.EARNINGS}$", orders.earned),
+    _button(rf"^{orders.CLOSED}$", orders.closed),
     _button(stages.BEGIN_PATTERN, stages.begin),
     _button(stages.ANSWER_PATTERN, stages.pressed),
     _button(stages.DO_PATTERN, stages.do),

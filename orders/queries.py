@@ -132,11 +132,6 @@ def team_engineers(curator: User) -> QuerySet[User]:
     return tenant_people_with(curator.tenant_id, ORDERS_WORK).filter(curator_id=curator.pk)
 
 
-def late(actor: Actor, now: datetime) -> QuerySet[Order]:
-    """Overdue against the stage's norm, the longest first."""
-    return active(actor).filter(due_at__lt=now)
-
-
 def closed_between(actor: Actor, first: date, last: date) -> QuerySet[Order]:
     """Orders that ended on these days, both included, in the time zone that is active now."""
     since, until = _moments(first, last)
@@ -213,14 +208,6 @@ def approved_expenses(orders: QuerySet[Order]) -> Iterator[Line]:
         attempt__stage=Stage.EXPENSES,
     )  # fmt: skip
     return lines.select_related("attempt__order", "attempt__author").order_by("attempt__verdict_at", "pk").iterator(500)
-
-
-def penalties_visible_to(actor: Actor) -> QuerySet[Penalty]:
-    """An engineer's own, and those that a curator gave."""
-    penalties = Penalty.objects.select_related("engineer", "order")
-    if actor.can(ORDERS_SEE_ALL, SYSTEM):
-        return penalties
-    return penalties.filter(Q(engineer_id=actor.user_id) | Q(curator_id=actor.user_id))
 
 
 def earnings(actor: Actor, first: date, last: date) -> dict[str, Any]:

@@ -35,13 +35,14 @@ from orders.queries import (
     held_jobs,
     one_visible,
     order_list,
+    over,
     workshop_queue,
 )
 from orders.states import available_moves
 from orders.words import contradictions, roubles
 
 SHOWN = 10
-EARNINGS = "orders:earned"
+EARNINGS, CLOSED = "orders:earned", "orders:closed"
 WAIVE_PREFIX = f"{buttons.STAGE_PREFIX}waive:"
 WAIVE_PATTERN = rf"^{WAIVE_PREFIX}{buttons.ID}:(workshop|expenses)$"
 QUESTIONS = {
@@ -69,15 +70,22 @@ def own(context: Context) -> Reply:
         return _jobs(context)
     if actor.can(ORDERS_WORK):
         reply = _list(list(active(actor)[:SHOWN]), _("Active orders"), _("There are no active orders."))
-        rows = [*(reply.keyboard or {"inline_keyboard": []})["inline_keyboard"], [_earnings_button()]]
+        rows = [*(reply.keyboard or {"inline_keyboard": []})["inline_keyboard"], _more_buttons()]
         return Reply(reply.text, {"inline_keyboard": rows})
     if actor.can(ORDERS_SEE_OWN):
         return _list(list(order_list(actor)[:SHOWN]), _("Your orders"), _("You have no orders."))
     return for_staff(context)
 
 
-def _earnings_button() -> dict[str, str]:
-    return {"text": _("My earnings"), "callback_data": EARNINGS}
+def _more_buttons() -> list[dict[str, str]]:
+    words = [(_("Closed orders"), CLOSED), (_("My earnings"), EARNINGS)]
+    return [{"text": text, "callback_data": data} for text, data in words]
+
+
+def closed(context: Context) -> Reply:
+    """The engineer's orders that are over, the latest first."""
+    context.actor.require(ORDERS_WORK)
+    return _list(list(over(context.actor)[:SHOWN]), _("Closed orders"), _("There are no closed orders."))
 
 
 def earned(context: Context) -> Reply:
