@@ -1,17 +1,14 @@
 """What happened to an order and who is told of it (domain: §3). Called by actions only, in their transaction."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 
-from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-import outbox.actions as outbox
 from accounts.models import User
 from accounts.queries import reachable_staff
 from accounts.roles import WORKSHOP_WORK
@@ -23,6 +20,7 @@ from orders.models import Attempt, Estimate, Order, OrderComment, Penalty, Works
 from orders.queries import lines_of
 from orders.words import contradictions, roubles, told
 from outbox.enums import Lane
+from tickets.notices import speaking_to, tell
 
 
 def created(order: Order) -> None:
@@ -37,7 +35,7 @@ def assigned(order: Order) -> None:
     """The engineer hears of a new order, with the way to it."""
     if order.engineer is None:
         return
-    with _speaking_to(order.engineer):
+    with speaking_to(order.engineer):
         text = html(
             _("You have a new order <b>No. {number}</b>.\n{device}\n{fault}"),
             number=order.number, device=order.device or order.get_category_display(), fault=order.fault[:300],
@@ -47,7 +45,7 @@ def assigned(order: Order) -> None:
 
 def taken_away(order: Order, previous: User) -> None:
     """The engineer before hears that it is no longer his."""
-    with _speaking_to(previous):
+    with speaking_to(previous):
         who = order.engineer.full_name if order.engineer else ""
         text = html(_("Order <b>No. {number}</b> has been given to {who}."), number=order.number, who=who)
         _tell(previous, order, text)
@@ -57,9 +55,9 @@ def estimate_sent(estimate: Estimate) -> None:
     """The client gets the frozen version with its buttons, the curator a copy."""
     order = estimate.order
     assert order.client is not None
-    with _speaking_to(order.client):
+    with speaking_to(order.client):
         _tell(order.client, order, html("{text}", text=estimate.text), estimate_buttons(estimate))
-    with _speaking_to(order.curator):
+    with speaking_to(order.curator):
         text = html(_("Sent to the client:\n{text}"), text=estimate.text)
         _tell(order.curator, order, text, opening(order))
 
@@ -68,7 +66,7 @@ def estimate_answered(estimate: Estimate) -> None:
     """Engineer and curator hear what the client has chosen."""
     order = estimate.order
     for person in _team(order):
-        with _speaking_to(person):
+        with speaking_to(person):
             if estimate.option is None:
                 text = html(_("Order <b>No. {number}</b>: the client does not agree."), number=order.number)
             else:
@@ -83,7 +81,7 @@ def asked(comment: OrderComment) -> None:
     """Engineer and curator hear the client's question."""
     order = comment.order
     for person in _team(order):
-        with _speaking_to(person):
+        with speaking_to(person):
             text = html(
                 _("Order <b>No. {number}</b>, {client} asks:\n{text}"),
                 number=order.number, client=comment.author.full_name, text=comment.text,
@@ -98,7 +96,7 @@ def _team(order: Order) -> list[User]:
 def submitted(attempt: Attempt) -> None:
     """The curator hears what awaits him, whole, with both buttons and with what does not fit together."""
     order = attempt.order
-    with _speaking_to(order.curator):
+    with speaking_to(order.curator):
         text = html(
             _("Order <b>No. {number}</b>: “{stage}” awaits your verification.\n{author}\n\n{lines}{doubts}"),
             number=order.number, stage=Stage(attempt.stage).label, author=attempt.author.full_name,
@@ -115,14 +113,14 @@ def lines_told(attempt: Attempt) -> SafeString:
 
 def approved(order: Order, attempt: Attempt) -> None:
     """The author hears it and where the order is now; the client hears the steps that concern him."""
-    with _speaking_to(attempt.author):
+    with speaking_to(attempt.author):
         text = html(
             _("Order <b>No. {number}</b>: “{stage}” is approved. Now: {now}."),
             number=order.number, stage=Stage(attempt.stage).label, now=Stage(order.stage).label,
         )  # fmt: skip
         _tell(attempt.author, order, text, opening(order))
     if attempt.stage == Stage.WORKSHOP and order.engineer is not None and order.engineer_id != attempt.author_id:
-        with _speaking_to(order.engineer):
+        with speaking_to(order.engineer):
             text = html(_("Order <b>No. {number}</b>: the workshop is done. Fetch the device."), number=order.number)
             _tell(order.engineer, order, text, opening(order))
     _tell_client_of_stage(order, attempt)
@@ -130,7 +128,7 @@ def approved(order: Order, attempt: Attempt) -> None:
 
 def returned(order: Order, attempt: Attempt) -> None:
     """The author hears why, and goes on from what was entered."""
-    with _speaking_to(attempt.author):
+    with speaking_to(attempt.author):
         text = html(
             _("Order <b>No. {number}</b>: “{stage}” came back.\nReason: {reason}"),
             number=order.number, stage=Stage(attempt.stage).label, reason=attempt.verdict_reason,
@@ -142,7 +140,7 @@ def penalised(penalty: Penalty) -> None:
     """The engineer hears how much and why."""
     order = penalty.order
     assert order is not None
-    with _speaking_to(penalty.engineer):
+    with speaking_to(penalty.engineer):
         text = html(
             _("Order <b>No. {number}</b>: a penalty of {total}.\nReason: {reason}"),
             number=order.number, total=roubles(penalty.total), reason=penalty.reason,
@@ -154,7 +152,7 @@ def planned(order: Order, stage: Stage) -> None:
     """The engineer hears what is to be done before the report."""
     if order.engineer is None:
         return
-    with _speaking_to(order.engineer):
+    with speaking_to(order.engineer):
         text = html(
             _("Order <b>No. {number}</b>: “{stage}” is planned before the report."),
             number=order.number, stage=stage.label,
@@ -164,7 +162,7 @@ def planned(order: Order, stage: Stage) -> None:
 
 def waived(order: Order, stage: Stage, reason: str) -> None:
     """The curator hears that the engineer leaves a planned stage out, and why."""
-    with _speaking_to(order.curator):
+    with speaking_to(order.curator):
         text = html(
             _("Order <b>No. {number}</b>: “{stage}” is not needed, says the engineer.\nReason: {reason}"),
             number=order.number, stage=stage.label, reason=reason,
@@ -175,7 +173,7 @@ def waived(order: Order, stage: Stage, reason: str) -> None:
 def cancelled(order: Order) -> None:
     """Engineer and client hear the end."""
     if order.engineer is not None:
-        with _speaking_to(order.engineer):
+        with speaking_to(order.engineer):
             text = html(
                 _("Order <b>No. {number}</b> is cancelled.\nReason: {reason}"),
                 number=order.number, reason=order.cancel_reason,
@@ -187,11 +185,11 @@ def cancelled(order: Order) -> None:
 def handed_over(order: Order, job: WorkshopJob) -> None:
     """The workshop hears of a new job, the curator where the device is."""
     for person in reachable_staff(order.tenant_id, WORKSHOP_WORK):
-        with _speaking_to(person):
+        with speaking_to(person):
             text = html(_("New in the workshop:\n{job}"), job=job_line(job))
-            take = {"inline_keyboard": [[job_button(order, "take", _("Take"))]]}
-            _tell(person, order, text, take, key=f"job-new:{job.pk}:{person.pk}:{job.handed_over_at.timestamp():.0f}")
-    with _speaking_to(order.curator):
+            key = f"job-new:{job.pk}:{person.pk}:{job.handed_over_at.timestamp():.0f}"
+            _tell(person, order, text, _take(order), key=key)
+    with speaking_to(order.curator):
         text = html(_("Order <b>No. {number}</b>: the device is in the workshop."), number=order.number)
         _tell(order.curator, order, text, opening(order))
     _tell_client(order, gettext_noop("Order <b>No. {number}</b>: your device is in our workshop."))
@@ -210,7 +208,7 @@ def job_taken(order: Order, job: WorkshopJob) -> None:
     """The engineer of the order hears who works on the device."""
     if order.engineer is None or job.holder is None:
         return
-    with _speaking_to(order.engineer):
+    with speaking_to(order.engineer):
         text = html(
             _("Order <b>No. {number}</b>: {who} has taken the device in the workshop."),
             number=order.number, who=job.holder.full_name,
@@ -221,7 +219,7 @@ def job_taken(order: Order, job: WorkshopJob) -> None:
 def job_released(order: Order, job: WorkshopJob, reason: str) -> None:
     """The workshop hears that it may be taken again, the curator why."""
     for person in _workshop_and_curator(order):
-        with _speaking_to(person):
+        with speaking_to(person):
             text = html(_("Back in the workshop’s queue:\n{job}\nReason: {reason}"), job=job_line(job), reason=reason)
             _tell(person, order, text, opening(order) if person.pk == order.curator_id else _take(order))
 
@@ -230,7 +228,7 @@ def job_urgent(order: Order, job: WorkshopJob) -> None:
     """Who works on it hears that it has become urgent, or the whole workshop while it is free."""
     people = [job.holder] if job.holder is not None else reachable_staff(order.tenant_id, WORKSHOP_WORK)
     for person in people:
-        with _speaking_to(person):
+        with speaking_to(person):
             text = html(_("Now urgent:\n{job}"), job=job_line(job))
             _tell(person, order, text, None if job.holder_id else _take(order))
 
@@ -263,23 +261,12 @@ def _tell_client_of_stage(order: Order, attempt: Attempt) -> None:
 def _tell_client(order: Order, sentence: str) -> None:
     if order.client is None:
         return
-    with _speaking_to(order.client):
+    with speaking_to(order.client):
         _tell(order.client, order, html(_(sentence), number=order.number))
-
-
-@contextmanager
-def _speaking_to(person: User) -> Iterator[None]:
-    with translation.override(person.language):
-        yield
 
 
 def _tell(
     person: User, order: Order, text: SafeString, keyboard: dict[str, Any] | None = None, key: str | None = None
 ) -> None:
-    """Queue the message. Nobody writes to the deactivated, nor to those without Telegram."""
-    if person.telegram_id is None or not person.is_active:
-        return
-    outbox.send_text(
-        chat_id=person.telegram_id, text=text, lane=Lane.NOTICE, recipient_id=person.pk,
-        reply_markup=keyboard, subject=order, dedupe_key=key,
-    )  # fmt: skip
+    """Queue a notice about the order."""
+    tell(person, text, lane=Lane.NOTICE, subject=order, reply_markup=keyboard, dedupe_key=key)

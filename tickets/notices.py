@@ -45,12 +45,12 @@ QUOTE_LIMIT = 300
 
 def ticket_created(ticket: Ticket, actor: Actor) -> None:
     """The client hears the number; all technicians and operators of the tenant hear of new work."""
-    with _speaking_to(ticket.client):
+    with speaking_to(ticket.client):
         text = html(
             _("Your ticket <b>No. {number}</b> has been accepted: {subject}\nWe will write here as soon as it moves."),
             number=ticket.number, subject=ticket.subject,
         )  # fmt: skip
-        _tell(ticket.client, text, lane=Lane.ANSWER, subject=ticket)
+        tell(ticket.client, text, lane=Lane.ANSWER, subject=ticket)
     _tell_desk_of_new(ticket, actor)
 
 
@@ -67,13 +67,13 @@ def status_changed(ticket: Ticket, move: str, actor: Actor, said: Comment | None
     if silent or actor.user_id == ticket.client_id:
         return
     buttons = None
-    with _speaking_to(ticket.client):
+    with speaking_to(ticket.client):
         message = _status_text(ticket, said, named=move != Move.ASK)
         if ticket.status == Status.RESOLVED:
             buttons = keyboard(ticket, available_moves(actor_for(ticket.client, Via.BOT), ticket))
         elif ticket.status == Status.CLOSED:
             buttons = rating_keyboard(ticket)
-        _tell(ticket.client, message, lane=Lane.NOTICE, subject=said or ticket, reply_markup=buttons)
+        tell(ticket.client, message, lane=Lane.NOTICE, subject=said or ticket, reply_markup=buttons)
 
 
 def _status_text(ticket: Ticket, said: Comment | None, *, named: bool) -> SafeString:
@@ -99,19 +99,19 @@ def _status_text(ticket: Ticket, said: Comment | None, *, named: bool) -> SafeSt
 def client_wrote(ticket: Ticket, comment: Comment, actor: Actor) -> None:
     """The assignee hears what the client wrote; without one, all technicians of the tenant do."""
     for person in _listeners(ticket, actor):
-        with _speaking_to(person):
+        with speaking_to(person):
             text = html(
                 _("Ticket <b>No. {number}</b>, {client} wrote:\n{text}"),
                 number=ticket.number, client=ticket.client.full_name,
                 text=_quoted(comment.text) or wordless(files_of([comment])[comment.pk]),
             )  # fmt: skip
-            _tell(person, text, lane=Lane.NOTICE, subject=comment)
+            tell(person, text, lane=Lane.NOTICE, subject=comment)
 
 
 def staff_wrote(ticket: Ticket, comment: Comment) -> None:
     """The client gets a public comment as a message that names the ticket."""
-    with _speaking_to(ticket.client):
-        _tell(ticket.client, _comment_text(ticket, comment), lane=Lane.NOTICE, subject=comment)
+    with speaking_to(ticket.client):
+        tell(ticket.client, _comment_text(ticket, comment), lane=Lane.NOTICE, subject=comment)
 
 
 def _comment_text(ticket: Ticket, comment: Comment) -> SafeString:
@@ -142,7 +142,7 @@ def comment_edited(comment: Comment) -> None:
     """The client's message changes to the new words."""
     ticket = comment.ticket
     for shown in _shown(ticket, [comment]):
-        with _speaking_to(ticket.client):
+        with speaking_to(ticket.client):
             outbox.edit_text(message=shown, text=_comment_text(ticket, comment), lane=Lane.NOTICE)
 
 
@@ -162,12 +162,12 @@ def _shown(ticket: Ticket, subjects: Iterable[models.Model]) -> list[Message]:
 def client_moved(ticket: Ticket, label: str | Promise, actor: Actor) -> None:
     """The assignee hears which button the client pressed; without one, all technicians do."""
     for person in _listeners(ticket, actor):
-        with _speaking_to(person):
+        with speaking_to(person):
             text = html(
                 _("Ticket <b>No. {number}</b>: the client chose “{move}”. Status: {status}."),
                 number=ticket.number, move=label, status=Status(ticket.status).label,
             )  # fmt: skip
-            _tell(person, text, lane=Lane.NOTICE, subject=ticket)
+            tell(person, text, lane=Lane.NOTICE, subject=ticket)
 
 
 def client_unreachable(client: User) -> None:
@@ -180,37 +180,37 @@ def client_unreachable(client: User) -> None:
         if ticket.assignee is not None and is_staff(actor_for(ticket.assignee, Via.BOT), ticket):
             people[ticket.assignee.pk] = ticket.assignee
     for person in people.values():
-        with _speaking_to(person):
+        with speaking_to(person):
             said = _("{client} does not get the bot’s messages any more: it is blocked, or the account is gone.")
             if tickets:
                 said += " " + _("Open tickets: {numbers}. Please call.")
             numbers = ", ".join(f"№ {ticket.number}" for ticket in tickets)
             text = html(said, client=client.full_name, numbers=numbers)
-            _tell(person, text, lane=Lane.NOTICE, subject=tickets[0] if tickets else client)
+            tell(person, text, lane=Lane.NOTICE, subject=tickets[0] if tickets else client)
 
 
 def rated(ticket: Ticket) -> None:
     """A low rating is told to the assignee and the curators of the branch."""
     for person in _hear_complaints(ticket):
-        with _speaking_to(person):
+        with speaking_to(person):
             text = html(
                 _("Ticket <b>No. {number}</b> ({subject}): {client} rated the work {rating} of {best}."),
                 number=ticket.number, subject=ticket.subject, client=ticket.client.full_name,
                 rating=ticket.rating, best=BEST,
             )  # fmt: skip
-            _tell(person, text, lane=Lane.NOTICE, subject=ticket)
+            tell(person, text, lane=Lane.NOTICE, subject=ticket)
 
 
 def rating_explained(ticket: Ticket, comment: Comment) -> None:
     """Those who heard of a low rating hear why."""
     for person in _hear_complaints(ticket):
-        with _speaking_to(person):
+        with speaking_to(person):
             text = html(
                 _("Ticket <b>No. {number}</b>, {client} on the rating:\n{text}"),
                 number=ticket.number, client=ticket.client.full_name,
                 text=_quoted(comment.text) or wordless(files_of([comment])[comment.pk]),
             )  # fmt: skip
-            _tell(person, text, lane=Lane.NOTICE, subject=comment)
+            tell(person, text, lane=Lane.NOTICE, subject=comment)
 
 
 def _hear_complaints(ticket: Ticket) -> list[User]:
@@ -228,12 +228,12 @@ def assigned(ticket: Ticket, actor: Actor, previous: User | None) -> None:
     for person in (ticket.assignee, previous):
         if person is None or person.pk == actor.user_id:
             continue
-        with _speaking_to(person):
+        with speaking_to(person):
             text = html(
                 _("Ticket <b>No. {number}</b> ({subject}) is now assigned to {who}."),
                 number=ticket.number, subject=ticket.subject, who=ticket.assignee or _("nobody"),
             )  # fmt: skip
-            _tell(person, text, lane=Lane.NOTICE, subject=ticket)
+            tell(person, text, lane=Lane.NOTICE, subject=ticket)
 
 
 def _listeners(ticket: Ticket, actor: Actor) -> list[User]:
@@ -253,7 +253,7 @@ def _tell_desk_of_new(ticket: Ticket, actor: Actor) -> None:
     for person in reachable_staff(ticket.tenant_id, TICKETS_HEAR_NEW):
         if person.pk == actor.user_id:
             continue
-        with _speaking_to(person):
+        with speaking_to(person):
             text = html(
                 _("New ticket <b>No. {number}</b> from {client}:\n{text}"),
                 number=ticket.number, client=ticket.client.full_name,
@@ -261,7 +261,7 @@ def _tell_desk_of_new(ticket: Ticket, actor: Actor) -> None:
             )  # fmt: skip
             take = [row for row in available_moves(actor_for(person, Via.BOT), ticket) if row.move == Move.TAKE]
             key = f"{_new_key(ticket)}{ticket.version}:{person.pk}"
-            _tell(person, text, lane=Lane.NOTICE, subject=ticket, reply_markup=keyboard(ticket, take), dedupe_key=key)
+            tell(person, text, lane=Lane.NOTICE, subject=ticket, reply_markup=keyboard(ticket, take), dedupe_key=key)
 
 
 def _new_key(ticket: Ticket) -> str:
@@ -273,7 +273,7 @@ def taken(ticket: Ticket) -> None:
     for message in queued_under(_new_key(ticket)):
         if message.recipient is None:
             continue
-        with _speaking_to(message.recipient):
+        with speaking_to(message.recipient):
             text = html(
                 _("Ticket <b>No. {number}</b> ({subject}) has been taken by {who}."),
                 number=ticket.number, subject=ticket.subject, who=ticket.assignee or _("nobody"),
@@ -296,12 +296,13 @@ def _quoted(text: str) -> str:
 
 
 @contextmanager
-def _speaking_to(person: User) -> Iterator[None]:
+def speaking_to(person: User) -> Iterator[None]:
+    """Texts in the block are in this person's language."""
     with translation.override(person.language):
         yield
 
 
-def _tell(
+def tell(
     person: User,
     text: SafeString,
     *,

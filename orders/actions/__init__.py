@@ -7,7 +7,7 @@ from orders.actions.manage import assign_engineer, cancel_order, exclude_stage, 
 from orders.actions.penalties import add_penalty
 from orders.actions.stages import submit_stage
 from orders.actions.verdicts import approve_attempt, return_attempt
-from orders.actions.workshop import finish_job, hand_over, release_job, set_job_priority, take_job
+from orders.actions.workshop import hand_over, release_job, set_job_priority, take_job
 
 __all__ = [
     "add_penalty",
@@ -19,7 +19,6 @@ __all__ = [
     "create_order",
     "exclude_stage",
     "extend_order",
-    "finish_job",
     "hand_over",
     "move_orders",
     "plan_stage",

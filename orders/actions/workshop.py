@@ -1,4 +1,4 @@
-"""The device goes to the workshop, is taken, given back to the queue, and finished."""
+"""The device goes to the workshop, is taken, and given back to the queue. What was done is submitted as any stage."""
 
 from datetime import date
 
@@ -14,10 +14,10 @@ from core.errors import Denied
 from core.text import is_blank, storable
 from orders import notices, rules
 from orders.actions.common import enter, locked_order, reason_given, short, step
-from orders.actions.stages import REQUIRED, TEXT_LIMIT, Faults, Files, StageInput, keep_files, submit_stage
+from orders.actions.stages import REQUIRED, TEXT_LIMIT, Faults, Files, keep_files
 from orders.enums import JobStatus, Move, Stage
 from orders.errors import AwaitsVerification, JobTaken, StageIncomplete, StageNotPossible
-from orders.models import WORDS_LIMIT, Attempt, Order, WorkshopJob
+from orders.models import WORDS_LIMIT, Order, WorkshopJob
 from tickets.enums import Priority
 from tickets.errors import UnknownPriority
 
@@ -37,7 +37,7 @@ def hand_over(
 
     It needs no approval; the curator and the workshop hear of it. Raises NotFound, Denied, StageIncomplete,
     UnknownPriority, AwaitsVerification, StageNotPossible.
-    """  # fmt: skip
+    """
     order = locked_order(actor, order_id)
     row = step(actor, order, Move.HAND_OVER)
     faults: Faults = {
@@ -106,11 +106,6 @@ def release_job(*, actor: Actor, order_id: int, reason: str) -> Order:
     audit.record(actor, "orders.release_job", order, tenant_id=order.tenant_id, job=job.pk)
     notices.job_released(order, job, reason)
     return order
-
-
-def finish_job(*, actor: Actor, order_id: int, given: StageInput) -> Attempt:
-    """The holder hands in the work done and its cost (zero is allowed); the curator verifies. See `submit_stage`."""
-    return submit_stage(actor=actor, order_id=order_id, move=Move.WORK_DONE, given=given)
 
 
 @transaction.atomic
