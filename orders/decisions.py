@@ -1,0 +1,113 @@
+"""The buttons of an order's card: the form that each one sends, and what it does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from core.actor import Actor
+from orders.actions import (
+    add_penalty,
+    approve_attempt,
+    assign_engineer,
+    cancel_order,
+    exclude_stage,
+    extend_order,
+    plan_stage,
+    release_job,
+    return_attempt,
+    set_job_priority,
+)
+from orders.enums import Stage
+from orders.forms import EngineerForm, ExtendForm, JobPriorityForm, PenaltyForm, ReasonForm, StageForm
+from orders.models import Order
+from orders.money import parse_money
+from orders.words import roubles
+
+Given = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`act` returns what is said when it is done. `folded`: a refused form is shown open again, with what it held."""
+
+    act: Callable[[Actor, int, Given], str]
+    form: type[Form] = ReasonForm
+    folded: bool = True
+
+    def read(self, request: HttpRequest, order: Order) -> Form:
+        """The form with what was sent."""
+        if issubclass(self.form, EngineerForm):
+            return self.form(order.curator, request.POST)
+        return self.form(request.POST)
+
+
+def _approve(actor: Actor, pk: int, given: Given) -> str:
+    order = approve_attempt(actor=actor, order_id=pk, attempt_id=given["attempt"] or 0)
+    return _("Approved. Now: %(stage)s") % {"stage": Stage(order.stage).label}
+
+
+def _return(actor: Actor, pk: int, given: Given) -> str:
+    return_attempt(actor=actor, order_id=pk, attempt_id=given["attempt"] or 0, reason=given["reason"])
+    return _("Returned; the author has been told.")
+
+
+def _cancel(actor: Actor, pk: int, given: Given) -> str:
+    cancel_order(actor=actor, order_id=pk, reason=given["reason"], version=given["version"])
+    return _("The order is cancelled.")
+
+
+def _assign(actor: Actor, pk: int, given: Given) -> str:
+    engineer = given["engineer"]
+    assign_engineer(actor=actor, order_id=pk, engineer_id=engineer.pk if engineer else 0)
+    return _("Engineer: %(who)s") % {"who": engineer}
+
+
+def _plan(actor: Actor, pk: int, given: Given) -> str:
+    plan_stage(actor=actor, order_id=pk, **given)
+    return ""
+
+
+def _exclude(actor: Actor, pk: int, given: Given) -> str:
+    exclude_stage(actor=actor, order_id=pk, **given)
+    return ""
+
+
+def _extend(actor: Actor, pk: int, given: Given) -> str:
+    extend_order(
+        actor=actor, order_id=pk, until=given["until"], reason=given["reason"], version=given["version"]
+    )  # fmt: skip
+    return ""
+
+
+def _priority(actor: Actor, pk: int, given: Given) -> str:
+    set_job_priority(actor=actor, order_id=pk, priority=given["priority"])
+    return ""
+
+
+def _penalty(actor: Actor, pk: int, given: Given) -> str:
+    penalty = add_penalty(actor=actor, order_id=pk, total=parse_money(given["total"]), reason=given["reason"])
+    return _("Penalty: %(total)s") % {"total": roubles(penalty.total)}
+
+
+def _release(actor: Actor, pk: int, given: Given) -> str:
+    release_job(actor=actor, order_id=pk, reason=given["reason"])
+    return ""
+
+
+DECISIONS: dict[str, Decision] = {
+    "approve": Decision(_approve, folded=False),
+    "return": Decision(_return),
+    "cancel": Decision(_cancel),
+    "assign": Decision(_assign, EngineerForm, folded=False),
+    "plan": Decision(_plan, StageForm, folded=False),
+    "exclude": Decision(_exclude, StageForm, folded=False),
+    "extend": Decision(_extend, ExtendForm),
+    "priority": Decision(_priority, JobPriorityForm, folded=False),
+    "penalty": Decision(_penalty, PenaltyForm),
+    "release": Decision(_release),
+}
+"""By the last part of the button's address."""
