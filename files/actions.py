@@ -43,6 +43,11 @@ class TelegramFile:
     size: int | None = None
 
 
+def hold(owner: models.Model) -> None:
+    """The files of this row are kept, whatever their age."""
+    StoredFile.objects.filter(owner_type=owner._meta.label_lower, owner_id=owner.pk).update(held=True)
+
+
 def attach(owner: models.Model, files: Iterable[TelegramFile]) -> list[StoredFile]:
     """Note the files of a row, in the transaction that makes the row; a worker loads them after it.
 

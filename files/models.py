@@ -42,6 +42,8 @@ class StoredFile(models.Model):
     views_as = models.CharField(max_length=80, blank=True)
     pages = models.PositiveSmallIntegerField(default=0)
     pages_total = models.PositiveIntegerField(default=0)
+    held = models.BooleanField(_("kept under hold"), default=False)
+    """May not be removed, whatever its age: the photo of a contract."""
     created_at = models.DateTimeField(default=timezone.now)
     request_id = models.CharField(max_length=64, blank=True)
 

@@ -13,6 +13,8 @@ ID = "[0-9]{1,18}"
 OPEN_PREFIX, JOB_PREFIX, VERIFY_PREFIX, STAGE_PREFIX = "order:", "job:", "verify:", "stage:"
 ESTIMATE_PREFIX, DECLINE, ASK = "estimate:", "no", "ask"
 ESTIMATE_PATTERN = rf"^{ESTIMATE_PREFIX}{ID}:[0-9]{{1,4}}:([0-9]{{1,2}}|{DECLINE}|{ASK})$"
+TALK_PREFIX = "about:"
+TALK_PATTERN = rf"^{TALK_PREFIX}{ID}:(ask|answer)$"
 OPEN_PATTERN = rf"^{OPEN_PREFIX}{ID}$"
 JOB_PATTERN = rf"^{JOB_PREFIX}{ID}:(take|release)$"
 VERIFY_PATTERN = rf"^{VERIFY_PREFIX}{ID}:{ID}:({Move.APPROVE}|{Move.RETURN})$"
@@ -40,6 +42,22 @@ def estimate(shown: Estimate) -> dict[str, Any]:
 def open_button(order: Order) -> dict[str, str]:
     """Shows the order."""
     return {"text": _("Order No. {number}").format(number=order.number), "callback_data": f"{OPEN_PREFIX}{order.pk}"}
+
+
+def reply(order: Order) -> dict[str, Any]:
+    """Under a client's question: the answer to it."""
+    answer = {"text": _("Answer"), "callback_data": f"{TALK_PREFIX}{order.pk}:answer"}
+    return {"inline_keyboard": [[answer], [open_button(order)]]}
+
+
+def ask_button(order: Order) -> dict[str, str]:
+    """The client asks."""
+    return {"text": _("Question"), "callback_data": f"{TALK_PREFIX}{order.pk}:ask"}
+
+
+def ask_again(order: Order) -> dict[str, Any]:
+    """Under an answer: the next question."""
+    return {"inline_keyboard": [[ask_button(order)]]}
 
 
 def opening(order: Order) -> dict[str, Any]:

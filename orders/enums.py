@@ -39,6 +39,7 @@ class Move(models.TextChoices):
     REPORT = "report", pgettext_lazy("order move", "Report")
     APPROVE = "approve", pgettext_lazy("order move", "Approve")
     RETURN = "return", pgettext_lazy("order move", "Return")
+    CONSENT = "consent", pgettext_lazy("order move", "The client’s consent on paper")
     CANCEL = "cancel", pgettext_lazy("order move", "Cancel the order")
 
 
@@ -89,6 +90,26 @@ class WaitsFor(models.TextChoices):
     CURATOR = "curator", pgettext_lazy("order waits for", "the curator")
     ENGINEER = "engineer", pgettext_lazy("order waits for", "the engineer")
     WORKSHOP = "workshop", pgettext_lazy("order waits for", "the workshop")
+    CLIENT = "client", pgettext_lazy("order waits for", "the client")
+    PARTS = "parts", pgettext_lazy("order waits for", "parts")
+
+
+STANDING = (WaitsFor.CLIENT, WaitsFor.PARTS)
+"""What is said of an order, by its engineer or its curator; on whom else it waits follows from the stage."""
+
+
+class CommentKind(models.TextChoices):
+    """What a comment on an order is."""
+
+    QUESTION = "question", pgettext_lazy("order comment", "Question of the client")
+    ANSWER = "answer", pgettext_lazy("order comment", "Answer to the client")
+    MORE_TIME = "more_time", pgettext_lazy("order comment", "Why there is more time")
+    NOT_NEEDED = "not_needed", pgettext_lazy("order comment", "Why a stage is not needed")
+    RELEASED = "released", pgettext_lazy("order comment", "Why it went back to the workshop’s queue")
+
+
+TALK = (CommentKind.QUESTION, CommentKind.ANSWER)
+"""What the client reads too."""
 
 
 class Selection(models.TextChoices):

@@ -26,6 +26,30 @@ class NothingToVerify(Conflict):
     text = _("This has been verified already. Order No. %(number)s: look at it again.")
 
 
+class ConsentMissing(Conflict):
+    """The contract was raised, and the client has not agreed to it. Params: number, total."""
+
+    code = "consent_missing"
+    text = _("Order No. %(number)s: the client has yet to agree to the new sum, %(total)s.")
+
+
+class NotApproved(Conflict):
+    """Only what was approved can be corrected; the rest is returned. Params: number."""
+
+    code = "not_approved"
+    text = _("Order No. %(number)s: only what was approved can be corrected.")
+
+
+class SameSum(Invalid):
+    code = "same_sum"
+    text = _("This is the sum that stands there already.")
+
+
+class UnknownShare(Invalid):
+    code = "unknown_share"
+    text = _("Give the share in whole per cent, from 0 to 100.")
+
+
 class StillPlanned(Conflict):
     """The report waits for what the curator has planned. Params: number, stages."""
 

@@ -13,10 +13,10 @@ from accounts.models import User
 from accounts.queries import reachable_staff
 from accounts.roles import WORKSHOP_WORK
 from core.html import html
+from orders.buttons import ask_again, job_button, opening, reply, verification
 from orders.buttons import estimate as estimate_buttons
-from orders.buttons import job_button, opening, verification
 from orders.enums import Outcome, Stage
-from orders.models import Attempt, Estimate, Order, OrderComment, Penalty, WorkshopJob
+from orders.models import Attempt, Correction, EngineerShare, Estimate, Order, OrderComment, Penalty, WorkshopJob
 from orders.queries import lines_of
 from orders.words import contradictions, roubles, told
 from outbox.enums import Lane
@@ -77,6 +77,49 @@ def estimate_answered(estimate: Estimate) -> None:
             _tell(person, order, text, opening(order))
 
 
+def consent_recorded(estimate: Estimate) -> None:
+    """Whoever has not recorded it hears that the client has agreed on paper."""
+    order = estimate.order
+    for person in _team(order):
+        if person.pk != estimate.recorded_by_id:
+            with speaking_to(person):
+                text = html(
+                    _("Order <b>No. {number}</b>: the client has agreed to {total} on paper.\n{note}"),
+                    number=order.number, total=roubles(estimate.total), note=estimate.text,
+                )  # fmt: skip
+                _tell(person, order, text, opening(order))
+
+
+def corrected(correction: Correction) -> None:
+    """The engineer hears which sum was corrected, and why."""
+    order = correction.order
+    if order.engineer is None:
+        return
+    with speaking_to(order.engineer):
+        text = html(
+            _("Order <b>No. {number}</b>: “{stage}” was corrected, {before} → {after}.\nReason: {reason}"),
+            number=order.number, stage=Stage(correction.attempt.stage).label, before=roubles(correction.before),
+            after=roubles(correction.after), reason=correction.reason,
+        )  # fmt: skip
+        _tell(order.engineer, order, text, opening(order))
+
+
+def share_set(share: EngineerShare) -> None:
+    """The engineer hears what part of the net is his from now on."""
+    with speaking_to(share.engineer):
+        text = html(_("Your share of the orders closed from now on: {percent} %."), percent=share.percent)
+        tell(share.engineer, text, lane=Lane.NOTICE, subject=share.engineer)
+
+
+def answered(comment: OrderComment) -> None:
+    """The client reads the answer, and may ask again."""
+    order = comment.order
+    assert order.client is not None
+    with speaking_to(order.client):
+        text = html(_("Order <b>No. {number}</b>. Answer:\n{text}"), number=order.number, text=comment.text)
+        _tell(order.client, order, text, ask_again(order))
+
+
 def asked(comment: OrderComment) -> None:
     """Engineer and curator hear the client's question."""
     order = comment.order
@@ -86,7 +129,7 @@ def asked(comment: OrderComment) -> None:
                 _("Order <b>No. {number}</b>, {client} asks:\n{text}"),
                 number=order.number, client=comment.author.full_name, text=comment.text,
             )  # fmt: skip
-            _tell(person, order, text, opening(order))
+            _tell(person, order, text, reply(order))
 
 
 def _team(order: Order) -> list[User]:

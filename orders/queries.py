@@ -5,7 +5,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum, Value
+from django.db.models.functions import Round
 from django.utils.timezone import make_aware
 
 from accounts.models import User
@@ -22,10 +23,13 @@ from core.actor import SYSTEM, Actor
 from files.models import StoredFile
 from files.queries import files_of
 from orders.enums import OPEN, VERIFIED, JobStatus, Selection, Stage, Verdict
-from orders.models import Attempt, Estimate, Line, Order, OrderComment, Penalty, WorkshopJob
+from orders.models import Attempt, EngineerShare, Estimate, Line, Order, OrderComment, Penalty, WorkshopJob
 from tickets.models import URGENCY
 from tickets.queries import COUNTED_AT_MOST
 
+FULL_SHARE = 100
+EARNED = Round(F("net") * F("share") / Value(Decimal(FULL_SHARE)), 2)
+"""What a closed order has brought its engineer."""
 WITH_PEOPLE = ("client", "curator", "engineer", "tenant", "awaiting", "job__holder")
 
 
@@ -88,7 +92,7 @@ def held_jobs(actor: Actor) -> QuerySet[WorkshopJob]:
 
 def attempt_list(order: Order) -> QuerySet[Attempt]:
     """Everything that was submitted, oldest first, with its lines."""
-    attempts = Attempt.objects.filter(order=order).select_related("author", "verdict_by")
+    attempts = Attempt.objects.filter(order=order).select_related("author", "verdict_by", "estimate")
     return attempts.prefetch_related(Prefetch("lines", Line.objects.order_by("pk"))).order_by("pk")
 
 
@@ -210,14 +214,27 @@ def approved_expenses(orders: QuerySet[Order]) -> Iterator[Line]:
     return lines.select_related("attempt__order", "attempt__author").order_by("attempt__verdict_at", "pk").iterator(500)
 
 
-def earnings(actor: Actor, first: date, last: date) -> dict[str, Any]:
-    """What an engineer has earned with the orders closed on these days: `count`, `net`, `penalties`, `total`."""
-    closed = closed_between(actor, first, last).filter(engineer_id=actor.user_id)
-    sums = totals(closed)
+def earnings(actor: Actor, engineer_id: int, first: date, last: date) -> dict[str, Any]:
+    """What an engineer has earned with the orders closed on these days: `count`, `net`, the `share` of it that is his,
+    `penalties`, and what remains, `total`."""
+    closed = closed_between(actor, first, last).filter(engineer_id=engineer_id, stage=Stage.CLOSED).order_by()
+    sums = closed.aggregate(count=Count("pk"), whole=Sum("net"), part=Sum(EARNED))
+    net, share = sums["whole"] or Decimal(0), sums["part"] or Decimal(0)
+    penalties = penalties_of(engineer_id, first, last).order_by().aggregate(sum=Sum("total"))["sum"] or Decimal(0)
+    return {"count": sums["count"], "net": net, "share": share, "penalties": penalties, "total": share - penalties}
+
+
+def penalties_of(engineer_id: int, first: date, last: date) -> QuerySet[Penalty]:
+    """An engineer's penalties of these days, the latest first."""
     since, until = _moments(first, last)
-    own = Penalty.objects.filter(engineer_id=actor.user_id, created_at__gte=since, created_at__lt=until)
-    penalties = own.aggregate(sum=Sum("total"))["sum"] or Decimal(0)
-    return {"count": sums["count"], "net": sums["net"], "penalties": penalties, "total": sums["net"] - penalties}
+    penalties = Penalty.objects.filter(engineer_id=engineer_id, created_at__gte=since, created_at__lt=until)
+    return penalties.select_related("order", "curator").order_by("-created_at", "-pk")
+
+
+def share_of(engineer_id: int) -> int:
+    """What part of the net this engineer earns now, in per cent."""
+    share = EngineerShare.objects.filter(engineer_id=engineer_id).first()
+    return FULL_SHARE if share is None else share.percent
 
 
 def last_estimate(order: Order) -> Estimate | None:

@@ -17,7 +17,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from core.actor import Actor
-from orders.enums import Method, Stage
+from orders.enums import Method, Outcome, Stage
 from orders.models import Attempt, Line, Order
 from orders.queries import approved_attempts, approved_expenses, closed_between
 from tickets.filters import EARLIEST, LATEST
@@ -94,7 +94,8 @@ def _payment_rows(orders: QuerySet[Order]) -> Iterator[Row]:
 def _paid(attempt: Attempt) -> Decimal:
     """What the client paid with this stage: the report's sum holds the advance, which was paid before."""
     paid: dict[str, Decimal] = {
-        Stage.AGREEMENT: attempt.fee, Stage.PREPAYMENT: attempt.total, Stage.REPORT: attempt.total - attempt.advance,
+        Stage.AGREEMENT: attempt.counts if attempt.outcome == Outcome.DECLINED else Decimal(0),
+        Stage.PREPAYMENT: attempt.counts, Stage.REPORT: attempt.counts - attempt.advance,
     }  # fmt: skip
     return paid.get(attempt.stage, Decimal(0))
 
@@ -111,7 +112,7 @@ def _expense_rows(orders: QuerySet[Order]) -> Iterator[Row]:
 def _expense(line: Line) -> Row:
     attempt = line.attempt
     return [
-        attempt.order.number, _day(attempt.verdict_at), line.name, line.price, str(Method(line.method).label),
+        attempt.order.number, _day(attempt.verdict_at), line.name, line.counts, str(Method(line.method).label),
         line.no_receipt or _("yes"), str(attempt.author),
     ]  # fmt: skip
 

@@ -8,7 +8,7 @@ from core.actor import SYSTEM, Actor
 from orders.enums import OPEN, JobStatus, Outcome, Stage, WaitsFor
 
 if TYPE_CHECKING:
-    from orders.models import Attempt, Line, Order, WorkshopJob
+    from orders.models import Attempt, Estimate, Line, Order, WorkshopJob
 
 
 def is_curator(actor: Actor, order: "Order") -> bool:
@@ -18,6 +18,11 @@ def is_curator(actor: Actor, order: "Order") -> bool:
 
 def is_engineer(actor: Actor, order: "Order") -> bool:
     return actor.can(ORDERS_WORK) and order.engineer_id == actor.user_id
+
+
+def works_on(actor: Actor, order: "Order") -> bool:
+    """Its engineer or its curator."""
+    return is_engineer(actor, order) or is_curator(actor, order)
 
 
 def is_holder(actor: Actor, order: "Order") -> bool:
@@ -61,6 +66,10 @@ def can_view_attempt(actor: Actor, attempt: "Attempt") -> bool:
     return sees_money(actor, attempt.order)
 
 
+def can_view_estimate(actor: Actor, estimate: "Estimate") -> bool:
+    return sees_money(actor, estimate.order)
+
+
 def can_view_line(actor: Actor, line: "Line") -> bool:
     return sees_money(actor, line.attempt.order)
 
@@ -74,7 +83,20 @@ def nothing_awaits(order: "Order", now: datetime) -> bool:
 
 
 def ready_for_report(order: "Order", now: datetime) -> bool:
-    return order.awaiting_id is None and not order.planned
+    return order.awaiting_id is None and not order.planned and not consent_missing(order)
+
+
+def report_awaits(order: "Order", now: datetime) -> bool:
+    return order.awaiting_id is not None and not consent_missing(order)
+
+
+def consent_missing(order: "Order") -> bool:
+    """The contract is larger than what the client has agreed to."""
+    return order.contract_sum is not None and order.contract_sum > (order.consented_sum or 0)
+
+
+def needs_consent(order: "Order", now: datetime) -> bool:
+    return consent_missing(order)
 
 
 def awaits(order: "Order", now: datetime) -> bool:
@@ -90,8 +112,10 @@ def declined(order: "Order", now: datetime) -> bool:
 
 
 def awaits_agreement(order: "Order") -> bool:
-    """The client may still answer: nothing has been submitted."""
-    return order.stage == Stage.AGREEMENT and order.awaiting_id is None
+    """The client may still answer: nothing has been submitted, or a raised contract waits for him."""
+    return (order.stage == Stage.AGREEMENT and order.awaiting_id is None) or (
+        order.stage in OPEN and consent_missing(order)
+    )
 
 
 def waits_for(order: "Order") -> WaitsFor | None:
@@ -100,4 +124,6 @@ def waits_for(order: "Order") -> WaitsFor | None:
         return None
     if order.awaiting_id is not None or order.engineer_id is None:
         return WaitsFor.CURATOR
+    if order.waiting:
+        return WaitsFor(order.waiting)
     return WaitsFor.WORKSHOP if order.stage == Stage.WORKSHOP else WaitsFor.ENGINEER

@@ -35,12 +35,16 @@ FLOW = Flow(
         _row(Move.APPROVE, PREPAYMENT, REPAIR, rules.is_curator, rules.awaits),
         _row(Move.APPROVE, WORKSHOP, REPAIR, rules.is_curator, rules.awaits),
         _row(Move.APPROVE, EXPENSES, REPAIR, rules.is_curator, rules.awaits),
-        _row(Move.APPROVE, REPORT, Stage.CLOSED, rules.is_curator, rules.awaits),
+        _row(Move.APPROVE, REPORT, Stage.CLOSED, rules.is_curator, rules.report_awaits),
         _row(Move.RETURN, AGREEMENT, AGREEMENT, rules.is_curator, rules.awaits, inputs=("reason",)),
         _row(Move.RETURN, PREPAYMENT, PREPAYMENT, rules.is_curator, rules.awaits, inputs=("reason",)),
         _row(Move.RETURN, WORKSHOP, WORKSHOP, rules.is_curator, rules.awaits, inputs=("reason",)),
         _row(Move.RETURN, EXPENSES, REPAIR, rules.is_curator, rules.awaits, inputs=("reason",)),
         _row(Move.RETURN, REPORT, REPAIR, rules.is_curator, rules.awaits, inputs=("reason",)),
+        *[
+            _row(Move.CONSENT, source, source, rules.works_on, rules.needs_consent)
+            for source in (PREPAYMENT, REPAIR, WORKSHOP, EXPENSES, REPORT)
+        ],
         *[
             _row(Move.CANCEL, source, Stage.CANCELLED, rules.is_curator, None, inputs=("reason",))
             for source in (AGREEMENT, PREPAYMENT, REPAIR, EXPENSES, REPORT)

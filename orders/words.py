@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,6 +30,17 @@ def roubles(value: Decimal | None) -> str:
     return f"{number_format(value, places, use_l10n=True, force_grouping=True)} ₽"
 
 
+def _said_otherwise(order: Order) -> Iterator[str]:
+    """The client's answer in the bot, where it is not what the engineer has entered."""
+    estimate = order.estimates.order_by("-version").first()
+    if estimate is None or not estimate.answer:
+        return
+    if estimate.total is None:
+        yield _("In the bot the client did not agree.")
+    else:
+        yield _("In the bot the client has agreed to {total}.").format(total=roubles(estimate.total))
+
+
 def told(attempt: Attempt, lines: list[Line]) -> list[tuple[str, str]]:
     """Name and value of everything that this attempt holds."""
     return list(_told(attempt, lines))
@@ -38,6 +50,7 @@ def _told(attempt: Attempt, lines: list[Line]) -> Iterator[tuple[str, str]]:
     stage = Stage(attempt.stage)
     if attempt.outcome:
         yield _("The client’s answer"), str(Outcome(attempt.outcome).label)
+        yield _("Said"), _how(attempt)
     for line in lines:
         yield line.name, _line(line)
     name = gettext_lazy("Declined estimate") if attempt.outcome == Outcome.DECLINED else TOTALS[stage]
@@ -51,6 +64,15 @@ def _told(attempt: Attempt, lines: list[Line]) -> Iterator[tuple[str, str]]:
         yield _("Advance taken"), roubles(attempt.advance)
     if attempt.text:
         yield (_("Work done") if stage == Stage.WORKSHOP else _("Comment")), attempt.text
+
+
+def _how(attempt: Attempt) -> str:
+    """How the client said so."""
+    estimate = attempt.estimate
+    if estimate is None or estimate.answered_at is None:
+        return _("not in the bot")
+    at = date_format(localtime(estimate.answered_at), "SHORT_DATETIME_FORMAT")
+    return _("in the bot, version {version}, {at}").format(version=estimate.version, at=at)
 
 
 def _line(line: Line) -> str:
@@ -71,6 +93,8 @@ def contradictions(order: Order, attempt: Attempt) -> list[str]:
 
 def _contradictions(order: Order, attempt: Attempt) -> Iterator[str]:
     contract, stage = order.contract_sum, attempt.stage
+    if stage == Stage.AGREEMENT and attempt.estimate is None:
+        yield from _said_otherwise(order)
     if stage == Stage.PREPAYMENT and contract is not None and attempt.total > contract:
         yield _("The prepayment is larger than the contract, {contract}.").format(contract=roubles(contract))
     if stage == Stage.EXPENSES and contract is not None and order.expenses_sum + attempt.total > contract:
@@ -82,6 +106,13 @@ def _contradictions(order: Order, attempt: Attempt) -> Iterator[str]:
             yield _("The approved prepayment is {prepaid}.").format(prepaid=roubles(order.prepaid))
         if attempt.total < order.expenses_sum + order.workshop_sum:
             yield _("The costs are larger than the full sum.")
+
+
+def new_contract_words(order: Order, before: Decimal) -> str:
+    """What the client reads when the contract was raised, in the language that is active now."""
+    return _("Order No. {number}, {device}: the sum has changed.\nWas {before}, now {now}. Do you agree?").format(
+        number=order.number, device=order.device or "–", before=roubles(before), now=roubles(order.contract_sum)
+    )
 
 
 def estimate_words(order: Order, options: list[dict[str, str]]) -> str:

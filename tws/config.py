@@ -7,7 +7,7 @@ import os
 import re
 import zoneinfo
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import psycopg
@@ -23,6 +23,20 @@ STATE_DIR = Path(os.environ.get("TWS_STATE_DIR", ROOT / ".tws"))
 
 def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _stages(value: dict[str, int]) -> dict[str, int]:
+    known = {"agreement", "prepayment", "repair", "workshop", "expenses", "report"}
+    if unknown := value.keys() - known:
+        raise ValueError(f"no such stage: {', '.join(sorted(unknown))}")
+    return value
+
+
+def _split_pairs(value: Any) -> Any:
+    """`a=1,b=2`."""
+    if not isinstance(value, str):
+        return value
+    return dict(pair.strip().partition("=")[::2] for pair in value.split(",") if pair.strip())
 
 
 def _long_enough(value: SecretStr) -> SecretStr:
@@ -82,6 +96,8 @@ Postgres = Annotated[str, AfterValidator(_postgres)]
 LongSecret = Annotated[SecretStr, AfterValidator(_long_enough)]
 Names = Annotated[list[str], NoDecode, BeforeValidator(_split)]
 Ids = Annotated[list[int], NoDecode, BeforeValidator(_split)]
+Hours = Annotated[int, Field(ge=1, le=8760)]
+Norms = Annotated[dict[str, Hours], NoDecode, BeforeValidator(_split_pairs), AfterValidator(_stages)]
 
 
 class Config(BaseSettings):
@@ -131,6 +147,10 @@ class Config(BaseSettings):
     default_tenant: str = Field(default="", description="Short name of the branch of clients without a link.")
     ticket_autoclose_days: int = Field(default=3, ge=1, description="Resolved to closed without an answer.")
     ticket_reopen_days: int = Field(default=14, ge=0, description="How long a closed ticket may come back.")
+    order_norm_hours: Norms = Field(
+        default={},
+        description="Hours that a stage may take, as agreement=24,repair=72; the others keep theirs (see the guide).",
+    )
     time_zone: TimeZone = Field(default="Europe/Moscow", description="Of people without a branch.")
 
     metrics_token: SecretStr = Field(

@@ -39,6 +39,7 @@ OPERATOR_TELEGRAM_IDS = frozenset(CONFIG.operator_telegram_ids)
 DEFAULT_TENANT = CONFIG.default_tenant
 TICKET_AUTOCLOSE_DAYS = CONFIG.ticket_autoclose_days
 TICKET_REOPEN_DAYS = CONFIG.ticket_reopen_days
+ORDER_NORM_HOURS = CONFIG.order_norm_hours
 
 # --- the house
 INSTALLED_APPS = [

@@ -1,6 +1,6 @@
 """Orders in the chat: the engineer's and the client's own, the curator's verification, the workshop's queue."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -36,6 +36,7 @@ from orders.queries import (
     one_visible,
     order_list,
     over,
+    penalties_of,
     workshop_queue,
 )
 from orders.states import available_moves
@@ -95,15 +96,28 @@ def earned(context: Context) -> Reply:
     before = today.replace(day=1) - timedelta(days=1)
     parts = []
     for first, last in ((today.replace(day=1), today), (before.replace(day=1), before)):
-        sums = earnings(context.actor, first, last)
+        sums = earnings(context.actor, context.user.pk, first, last)
         parts.append(
             html(
-                _("<b>{month}</b>\nOrders closed: {count}\nNet: {net}\nPenalties: {penalties}\nTotal: <b>{total}</b>"),
+                _("<b>{month}</b>\nOrders closed: {count}\nNet: {net}\nYour share: {share}\n"
+                  "Penalties: {penalties}\nTotal: <b>{total}</b>{reasons}"),
                 month=date_format(first, "F Y"), count=sums["count"], net=roubles(sums["net"]),
-                penalties=roubles(sums["penalties"]), total=roubles(sums["total"]),
+                share=roubles(sums["share"]), penalties=roubles(sums["penalties"]), total=roubles(sums["total"]),
+                reasons=_penalties(context.user.pk, first, last),
             )
         )  # fmt: skip
     return Reply(format_html_join("\n\n", "{}", ((part,) for part in parts)))
+
+
+def _penalties(engineer_id: int, first: date, last: date) -> SafeString:
+    """Each penalty with its reason."""
+    return format_html_join(
+        "", "\n– № {}: {}, {}",
+        (
+            (penalty.order.number if penalty.order else "–", roubles(penalty.total), penalty.reason)
+            for penalty in penalties_of(engineer_id, first, last)[:SHOWN]
+        ),
+    )  # fmt: skip
 
 
 def _list(orders: list[Order], title: str, none: str) -> Reply:

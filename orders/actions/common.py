@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from core.actor import Actor
@@ -9,20 +10,25 @@ from core.db import locked
 from core.errors import Denied
 from core.states import Transition
 from core.text import is_blank, storable
-from orders.enums import Move, Stage
+from orders.enums import CommentKind, Move, Stage
 from orders.errors import (
     AwaitsVerification,
+    ConsentMissing,
     NothingToVerify,
     OrderChanged,
     ReasonMissing,
     StageNotPossible,
     StillPlanned,
 )
-from orders.models import Order
+from orders.models import Order, OrderComment
 from orders.queries import visible_to
+from orders.rules import consent_missing
 from orders.states import FLOW, SUBMITS
+from orders.words import roubles
 
 REASON_LIMIT = 200
+CONSENT_FIRST = (Stage.REPAIR, Stage.REPORT)
+"""Where a raised contract stands in the way: the report is neither handed in nor approved before the consent."""
 NORMS: dict[str, timedelta] = {
     Stage.AGREEMENT: timedelta(hours=24),
     Stage.PREPAYMENT: timedelta(hours=24),
@@ -31,7 +37,13 @@ NORMS: dict[str, timedelta] = {
     Stage.EXPENSES: timedelta(hours=24),
     Stage.REPORT: timedelta(hours=24),
 }
-"""How long a stage may take before the order is overdue."""
+"""How long a stage may take before the order is overdue, where the settings do not say otherwise."""
+
+
+def norm(stage: str) -> timedelta:
+    """How long this stage may take (setting ORDER_NORM_HOURS)."""
+    hours = settings.ORDER_NORM_HOURS.get(stage)
+    return NORMS.get(stage, timedelta()) if hours is None else timedelta(hours=hours)
 
 
 def locked_order(actor: Actor, order_id: int, version: int | None = None) -> Order:
@@ -50,6 +62,8 @@ def step(actor: Actor, order: Order, move: Move) -> Transition:
     if not FLOW.permits(move, actor, order):
         raise Denied
     in_stage = any(row.move == move and order.stage in row.sources for row in FLOW.transitions)
+    if in_stage and move in {Move.APPROVE, Move.REPORT} and order.stage in CONSENT_FIRST and consent_missing(order):
+        raise ConsentMissing(number=order.number, total=roubles(order.contract_sum))
     if move in {Move.APPROVE, Move.RETURN}:
         raise NothingToVerify(number=order.number)
     if order.awaiting_id is not None and (move in SUBMITS or move == Move.HAND_OVER):
@@ -64,7 +78,7 @@ def enter(order: Order, stage: str, now: datetime) -> None:
     """The order is at this stage from now on; the caller saves it."""
     if stage != order.stage:
         order.stage, order.stage_since = stage, now
-    order.due_at = now + NORMS.get(stage, timedelta())
+    order.due_at, order.waiting = now + norm(stage), ""
     order.version += 1
 
 
@@ -79,3 +93,10 @@ def reason_given(text: str, limit: int = REASON_LIMIT) -> str:
 def short(text: str, limit: int) -> str:
     """A line of words as it is stored."""
     return " ".join(storable(text).split())[:limit]
+
+
+def remark(actor: Actor, order: Order, kind: CommentKind, text: str, stage: str = "") -> OrderComment:
+    """Keep on the order what was said of it, at which stage."""
+    return OrderComment.objects.create(
+        order=order, author_id=actor.person, kind=kind, text=text, stage=stage or order.stage
+    )

@@ -12,7 +12,7 @@ from core.db import lock_name, locked
 from core.errors import Denied
 from core.text import storable
 from orders import notices
-from orders.actions.common import NORMS, short
+from orders.actions.common import norm, short
 from orders.enums import Stage
 from orders.errors import ExternalNumberTaken, UnknownEngineer
 from orders.models import WORDS_LIMIT, Order
@@ -62,7 +62,7 @@ def create_order(
         device=short(device or (ticket.device if ticket else ""), WORDS_LIMIT),
         serial_number=short(serial_number, 60), accessories=short(accessories, WORDS_LIMIT),
         fault=storable(fault or (ticket.description or ticket.subject if ticket else ""))[:FAULT_LIMIT],
-        due_at=timezone.now() + NORMS[Stage.AGREEMENT],
+        due_at=timezone.now() + norm(Stage.AGREEMENT),
     )  # fmt: skip
     order.address = storable(address)[:300] or _address_of(actor, client)
     if engineer_id is not None:

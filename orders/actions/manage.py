@@ -11,9 +11,9 @@ from accounts.models import User
 from core.actor import Actor
 from core.errors import Denied, Invalid
 from orders import notices, rules
-from orders.actions.common import enter, locked_order, reason_given, step
+from orders.actions.common import enter, locked_order, reason_given, remark, step
 from orders.actions.create import engineer_of
-from orders.enums import OPEN, OPTIONAL, Move, Stage, Verdict
+from orders.enums import OPEN, OPTIONAL, STANDING, CommentKind, Move, Stage, Verdict
 from orders.errors import StageNotPossible, UnknownStage
 from orders.models import Order
 
@@ -97,6 +97,7 @@ def waive_stage(*, actor: Actor, order_id: int, stage: str, reason: str) -> Orde
     if _optional(stage) in order.planned:
         _take_off_the_plan(order, stage)
         audit.record(actor, "orders.waive", order, tenant_id=order.tenant_id, stage=stage)
+        remark(actor, order, CommentKind.NOT_NEEDED, reason, stage)
         notices.waived(order, Stage(stage), reason)
     return order
 
@@ -111,14 +112,35 @@ def _take_off_the_plan(order: Order, stage: str) -> None:
 def extend_order(*, actor: Actor, order_id: int, until: datetime, reason: str, version: int | None = None) -> Order:
     """Give the stage more time. Its curator only. Raises ReasonMissing, Invalid for a date that is over or far."""
     order = _curators(actor, order_id, version)
-    reason_given(reason)
+    reason = reason_given(reason)
     now = timezone.now()
     if not now < until <= now + EXTEND_AT_MOST:
         raise Invalid(fields={"until": _("Give a date in the future, within a year.")})
     order.due_at = until
     order.version += 1
     order.save(update_fields=["due_at", "version"])
+    remark(actor, order, CommentKind.MORE_TIME, reason)
     audit.record(actor, "orders.extend", order, tenant_id=order.tenant_id, until=until.isoformat())
+    return order
+
+
+@transaction.atomic
+def set_waiting(*, actor: Actor, order_id: int, waiting: str) -> Order:
+    """Say that the order waits for the client or for parts, or that it no longer does (""). Engineer and curator.
+
+    Raises NotFound, Denied, StageNotPossible, Invalid.
+    """
+    order = locked_order(actor, order_id)
+    if not rules.works_on(actor, order):
+        raise Denied
+    _require_open(order)
+    if waiting and waiting not in STANDING:
+        raise Invalid(fields={"waiting": _("An order waits for the client or for parts.")})
+    if order.waiting != waiting:
+        order.waiting = waiting
+        order.version += 1
+        order.save(update_fields=["waiting", "version"])
+        audit.record(actor, "orders.wait", order, tenant_id=order.tenant_id, waiting=waiting)
     return order
 
 

@@ -1,17 +1,21 @@
-"""A penalty for an engineer."""
+"""What an engineer earns: the share, and penalties."""
 
 from decimal import Decimal
 
 from django.db import transaction
 
 import audit.actions as audit
+from accounts.models import User
+from accounts.roles import ORDERS_MANAGE
 from core.actor import Actor
 from core.errors import Denied
 from orders import notices, rules
 from orders.actions.common import locked_order, reason_given
-from orders.errors import NotMoney, UnknownEngineer
-from orders.models import Penalty
+from orders.actions.create import engineer_of
+from orders.errors import NotMoney, UnknownEngineer, UnknownShare
+from orders.models import EngineerShare, Penalty
 from orders.money import checked
+from orders.queries import FULL_SHARE
 
 
 @transaction.atomic
@@ -36,3 +40,24 @@ def add_penalty(*, actor: Actor, order_id: int, total: Decimal, reason: str) -> 
     )
     notices.penalised(penalty)
     return penalty
+
+
+@transaction.atomic
+def set_share(*, actor: Actor, engineer_id: int, percent: int) -> EngineerShare:
+    """What part of the net an engineer of the team earns with the orders that are closed from now on. His curator only.
+
+    The engineer hears it. Raises Denied, UnknownEngineer, UnknownShare.
+    """
+    actor.require(ORDERS_MANAGE)
+    engineer = engineer_of(User.objects.get(pk=actor.person), engineer_id)
+    if not 0 <= percent <= FULL_SHARE:
+        raise UnknownShare(fields={"percent": UnknownShare.text})
+    share, made = EngineerShare.objects.select_for_update().get_or_create(
+        engineer=engineer, defaults={"percent": percent}
+    )
+    if made or share.percent != percent:
+        share.percent = percent
+        share.save(update_fields=["percent"])
+        audit.record(actor, "orders.set_share", engineer, tenant_id=engineer.tenant_id, percent=percent)
+        notices.share_set(share)
+    return share

@@ -19,8 +19,9 @@ from orders import notices
 from orders.actions.common import enter, locked_order, short, step
 from orders.enums import DeclineReason, Method, Move, Outcome, Stage
 from orders.errors import StageIncomplete, StageNotPossible
-from orders.models import WORDS_LIMIT, Attempt, Line
+from orders.models import WORDS_LIMIT, Attempt, Estimate, Line, Order
 from orders.money import checked
+from orders.queries import last_estimate
 from orders.states import SUBMITS
 
 TEXT_LIMIT = 2000
@@ -78,8 +79,9 @@ def submit_stage(*, actor: Actor, order_id: int, move: str, given: StageInput, v
     if faults:
         raise StageIncomplete(fields=faults)
     attempt = Attempt.objects.create(
-        order=order, stage=stage, author_id=actor.person, total=_total(stage, given), **_own_part(stage, given)
-    )
+        order=order, stage=stage, author_id=actor.person, total=_total(stage, given), **_own_part(stage, given),
+        estimate=_answered_by(order, given) if stage == Stage.AGREEMENT else None,
+    )  # fmt: skip
     keep_files(attempt, given.files)
     for line in given.lines if stage in {Stage.AGREEMENT, Stage.EXPENSES} else ():
         row_of_line = Line.objects.create(
@@ -116,6 +118,14 @@ def _own_part(stage: Stage, given: StageInput) -> dict[str, Any]:
     if "text" in kept:
         kept["text"] = storable(given.text)[:TEXT_LIMIT]
     return kept
+
+
+def _answered_by(order: Order, given: StageInput) -> Estimate | None:
+    """The version by which the client gave this very answer in the bot."""
+    estimate = last_estimate(order)
+    if estimate is None or not estimate.answer or estimate.answer != given.outcome:
+        return None
+    return estimate if estimate.total in {None, checked(given.total)} else None
 
 
 def keep_files(owner: models.Model, files: Files) -> None:

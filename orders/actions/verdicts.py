@@ -7,11 +7,13 @@ from django.utils import timezone
 
 import audit.actions as audit
 from core.actor import Actor
+from files.actions import hold
 from orders import notices
 from orders.actions.common import enter, locked_order, reason_given, step
 from orders.enums import OPEN, JobStatus, Move, Outcome, Stage, Verdict
 from orders.errors import NothingToVerify
 from orders.models import Attempt, Order
+from orders.queries import share_of
 
 VERDICT_LIMIT = 500
 
@@ -77,7 +79,7 @@ def _judge(actor: Actor, attempt: Attempt, verdict: Verdict, reason: str) -> Non
 
 def _agreement(order: Order, attempt: Attempt) -> None:
     if attempt.outcome == Outcome.ACCEPTED:
-        order.contract_sum = attempt.total
+        order.contract_sum = order.consented_sum = attempt.total
     else:
         order.declined_sum, order.fee = attempt.total, attempt.fee
 
@@ -100,7 +102,11 @@ def _expenses(order: Order, attempt: Attempt) -> None:
 
 
 def _report(order: Order, attempt: Attempt) -> None:
+    """The engineer's share is that of this day; the contract's photos are kept under hold."""
     order.full_sum = attempt.total
+    if order.engineer_id is not None:
+        order.share = share_of(order.engineer_id)
+    hold(attempt)
 
 
 EFFECTS: dict[Stage, Callable[[Order, Attempt], None]] = {

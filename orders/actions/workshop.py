@@ -13,9 +13,9 @@ from core.db import locked
 from core.errors import Denied
 from core.text import is_blank, storable
 from orders import notices, rules
-from orders.actions.common import enter, locked_order, reason_given, short, step
+from orders.actions.common import enter, locked_order, reason_given, remark, short, step
 from orders.actions.stages import REQUIRED, TEXT_LIMIT, Faults, Files, keep_files
-from orders.enums import JobStatus, Move, Stage
+from orders.enums import CommentKind, JobStatus, Move, Stage
 from orders.errors import AwaitsVerification, JobTaken, StageIncomplete, StageNotPossible
 from orders.models import WORDS_LIMIT, Order, WorkshopJob
 from tickets.enums import Priority
@@ -104,6 +104,7 @@ def release_job(*, actor: Actor, order_id: int, reason: str) -> Order:
     job.holder, job.status, job.taken_at = None, JobStatus.FREE, None
     job.save(update_fields=["holder", "status", "taken_at"])
     audit.record(actor, "orders.release_job", order, tenant_id=order.tenant_id, job=job.pk)
+    remark(actor, order, CommentKind.RELEASED, reason)
     notices.job_released(order, job, reason)
     return order
 

@@ -1,13 +1,24 @@
 """The flow of an order: every move from every stage by everybody, against a table written by hand (domain: §3)."""
 
+from decimal import Decimal
+
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
 from core.errors import Denied, NotFound, Problem
-from orders.actions import approve_attempt, cancel_order, hand_over, return_attempt, submit_stage
+from orders.actions import (
+    approve_attempt,
+    cancel_order,
+    correct_sum,
+    hand_over,
+    record_consent,
+    return_attempt,
+    submit_stage,
+)
 from orders.enums import Move, Stage
-from orders.errors import AwaitsVerification, NothingToVerify, StageNotPossible
+from orders.errors import AwaitsVerification, ConsentMissing, NothingToVerify, StageNotPossible
 from orders.models import Attempt, Order
 from orders.states import available_moves
 from tests.support.orders import GIVEN, Team, photo
@@ -23,6 +34,11 @@ STATES: dict[str, tuple[Stage, bool]] = {
     "workshop, awaited": (Stage.WORKSHOP, True),
     "expenses, awaited": (Stage.EXPENSES, True),
     "report, awaited": (Stage.REPORT, True),
+    "prepayment, contract raised": (Stage.PREPAYMENT, False),
+    "repair, contract raised": (Stage.REPAIR, False),
+    "workshop, contract raised": (Stage.WORKSHOP, False),
+    "expenses, awaited, contract raised": (Stage.EXPENSES, True),
+    "report, awaited, contract raised": (Stage.REPORT, True),
     "closed": (Stage.CLOSED, False),
     "cancelled": (Stage.CANCELLED, False),
 }
@@ -55,6 +71,30 @@ POSSIBLE: dict[str, dict[str, dict[Move, Stage]]] = {
     "report, awaited": {
         "curator": {Move.APPROVE: Stage.CLOSED, Move.RETURN: Stage.REPAIR, Move.CANCEL: Stage.CANCELLED},
     },
+    "prepayment, contract raised": {
+        "engineer": {Move.PREPAYMENT: Stage.PREPAYMENT, Move.CONSENT: Stage.PREPAYMENT},
+        "curator": {Move.CONSENT: Stage.PREPAYMENT, Move.CANCEL: Stage.CANCELLED},
+    },
+    "repair, contract raised": {
+        "engineer": {Move.HAND_OVER: Stage.WORKSHOP, Move.EXPENSES: Stage.EXPENSES, Move.CONSENT: Stage.REPAIR},
+        "curator": {Move.CONSENT: Stage.REPAIR, Move.CANCEL: Stage.CANCELLED},
+    },
+    "workshop, contract raised": {
+        "engineer": {Move.CONSENT: Stage.WORKSHOP},
+        "curator": {Move.CONSENT: Stage.WORKSHOP},
+        "workshop": {Move.WORK_DONE: Stage.WORKSHOP},
+    },
+    "expenses, awaited, contract raised": {
+        "engineer": {Move.CONSENT: Stage.EXPENSES},
+        "curator": {
+            Move.APPROVE: Stage.REPAIR, Move.RETURN: Stage.REPAIR, Move.CONSENT: Stage.EXPENSES,
+            Move.CANCEL: Stage.CANCELLED,
+        },
+    },
+    "report, awaited, contract raised": {
+        "engineer": {Move.CONSENT: Stage.REPORT},
+        "curator": {Move.RETURN: Stage.REPAIR, Move.CONSENT: Stage.REPORT, Move.CANCEL: Stage.CANCELLED},
+    },
     "closed": {},
     "cancelled": {},
 }  # fmt: skip
@@ -72,6 +112,11 @@ def brought_to(team: Team, state: str) -> Order:
         cancel_order(actor=team.actor(team.curator), order_id=order.pk, reason="Передумали")
     else:
         order = team.order(stage, awaiting=awaiting)
+    if state.endswith("raised"):
+        agreed = Attempt.objects.get(order=order, stage=Stage.AGREEMENT)
+        correct_sum(
+            actor=team.actor(team.curator), order_id=order.pk, attempt_id=agreed.pk, total=Decimal(9500), reason="Нож"
+        )
     return Order.objects.get(pk=order.pk)
 
 
@@ -96,9 +141,9 @@ def make(team: Team, user: User, order: Order, move: Move) -> None:
             return_attempt(actor=actor, order_id=order.pk, attempt_id=attempt, reason="Не то фото")
         case Move.CANCEL:
             cancel_order(actor=actor, order_id=order.pk, reason="Передумали")
+        case Move.CONSENT:
+            record_consent(actor=actor, order_id=order.pk, text="Подписал смету")
         case Move.HAND_OVER:
-            from django.utils import timezone
-
             hand_over(actor=actor, order_id=order.pk, description="Ролик", due_on=timezone.localdate(), files=[photo()])
         case _:
             submit_stage(actor=actor, order_id=order.pk, move=move, given=GIVEN[move])
@@ -125,12 +170,16 @@ def refusals(order: Order, who: str, move: Move) -> set[type[Problem]]:
     if not sees:
         return {NotFound}
     own = {
-        "curator": {Move.APPROVE, Move.RETURN, Move.CANCEL},
-        "engineer": {Move.AGREEMENT, Move.PREPAYMENT, Move.HAND_OVER, Move.EXPENSES, Move.REPORT},
+        "curator": {Move.APPROVE, Move.RETURN, Move.CONSENT, Move.CANCEL},
+        "engineer": {Move.AGREEMENT, Move.PREPAYMENT, Move.HAND_OVER, Move.EXPENSES, Move.REPORT, Move.CONSENT},
         "workshop": {Move.WORK_DONE},
     }.get(who, set())  # fmt: skip
     if move not in own:
         return {Denied}
+    if order.contract_sum == Decimal(9500) and (order.stage, move) in {
+        (Stage.REPAIR, Move.REPORT), (Stage.REPORT, Move.APPROVE),
+    }:  # fmt: skip
+        return {ConsentMissing}
     return {StageNotPossible, AwaitsVerification, NothingToVerify}
 
 

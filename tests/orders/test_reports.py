@@ -115,8 +115,8 @@ def test_an_engineer_earns_the_net_without_penalties(team: Team, june: list[Orde
     penalty = add_penalty(actor=curator, order_id=june[1].pk, total=D(500), reason="Опоздание")
     type(penalty).objects.update(created_at=datetime(2026, 6, 15, tzinfo=UTC))
     june_days = (date(2026, 6, 1), date(2026, 6, 30))
-    assert earnings(engineer, *june_days) == {
-        "count": 2, "net": D("14399.00"), "penalties": D(500), "total": D("13899.00"),
+    assert earnings(engineer, team.engineer.pk, *june_days) == {
+        "count": 2, "net": D("14399.00"), "share": D("14399.00"), "penalties": D(500), "total": D("13899.00"),
     }  # fmt: skip
     with refused(Denied):
         add_penalty(actor=engineer, order_id=june[1].pk, total=D(1), reason="Сам себе")

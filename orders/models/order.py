@@ -1,10 +1,10 @@
-"""Repair orders (Заказы): their stages with every attempt, the workshop's jobs."""
+"""An order, what was submitted and verified at its stages, and its visits to the workshop."""
 
 import uuid
 from datetime import datetime
-from typing import Any, ClassVar
+from decimal import Decimal
+from typing import ClassVar
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -12,29 +12,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import Sealed
-from orders.enums import OPEN, DeclineReason, JobStatus, Method, Outcome, Stage, Verdict
+from orders.enums import (
+    OPEN,
+    STANDING,
+    DeclineReason,
+    JobStatus,
+    Method,
+    Outcome,
+    Stage,
+    Verdict,
+)
+from orders.models.fields import WORDS_LIMIT, NextNumber, money, person
 from tickets.enums import Category, Priority
-
-NUMBERS = "orders_number"
-"""The sequence that numbers orders aloud: one for all tenants, from 5001 on, gaps are possible."""
-WORDS_LIMIT = 120
-
-
-class NextNumber(models.Func):
-    template = f"nextval('{NUMBERS}')"
-    output_field = models.BigIntegerField()
-
-
-def person(related_name: str, verbose_name: Any, *, null: bool = False) -> Any:
-    """A column that names somebody."""
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=null, related_name=related_name, verbose_name=verbose_name
-    )
-
-
-def money(verbose_name: Any, **more: Any) -> Any:
-    """A column of roubles and kopecks."""
-    return models.DecimalField(verbose_name, max_digits=12, decimal_places=2, **more)
 
 
 class Order(models.Model):
@@ -67,9 +56,13 @@ class Order(models.Model):
     due_at = models.DateTimeField(_("due"), default=timezone.now)
     planned = ArrayField(models.CharField(max_length=12), default=list, verbose_name=_("planned"))
     """Optional stages that must come before the report and have not come yet."""
+    waiting = models.CharField(_("waits for"), max_length=8, choices=[(w.value, w.label) for w in STANDING], blank=True)
+    """The client or parts, as was said of it; over when the order moves on."""
     awaiting = models.OneToOneField("Attempt", models.PROTECT, null=True, related_name="+")
     job = models.OneToOneField("WorkshopJob", models.PROTECT, null=True, related_name="+")
     contract_sum = money(_("contract"), null=True)
+    consented_sum = money(_("agreed by the client"), null=True)
+    """What the client has agreed to; a larger contract has to be agreed to anew."""
     prepaid = money(_("prepaid"), default=0)
     expenses_sum = money(_("expenses"), default=0)
     workshop_sum = money(_("workshop"), default=0)
@@ -83,6 +76,8 @@ class Order(models.Model):
         verbose_name=_("net"),
     )
     """What is left: the full sum, or the fee of a declined order, without approved expenses and workshop's cost."""
+    share = models.PositiveSmallIntegerField(_("engineer’s share, %"), default=100)
+    """Of the net, as it was on the day of the report."""
     cancel_reason = models.CharField(_("reason of the cancellation"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     closed_at = models.DateTimeField(_("closed"), null=True)
@@ -147,6 +142,8 @@ class Attempt(models.Model):
     stage = models.CharField(_("stage"), max_length=12, choices=Stage)
     author = person("+", _("author"))
     outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
+    estimate = models.ForeignKey("Estimate", models.PROTECT, null=True, related_name="+")
+    """The version by which the client said so in the bot."""
     total = money(_("sum"), default=0)
     """The contract's, the declined estimate's, the prepayment, the work's cost, the sum of expenses, the full sum."""
     method = models.CharField(_("payment"), max_length=8, choices=Method, blank=True)
@@ -155,6 +152,8 @@ class Attempt(models.Model):
     decline_reason = models.CharField(max_length=12, choices=DeclineReason, blank=True)
     text = models.TextField(_("text"), blank=True)
     """The work done, a comment, or why there is no photo."""
+    corrected = money(_("corrected sum"), null=True)
+    """What counts instead of the sum (of the fee, where the client declined), since a curator's correction."""
     returned_device = models.BooleanField(_("device returned to the client"), default=False)
     verdict = models.CharField(max_length=8, choices=Verdict, default=Verdict.AWAITED)
     verdict_by = person("+", _("verified by"), null=True)
@@ -187,6 +186,12 @@ class Attempt(models.Model):
     def __str__(self) -> str:
         return f"{self.order_id}/{self.stage}/{self.pk}"
 
+    @property
+    def counts(self) -> Decimal:
+        """The sum that this attempt stands for: what was paid, agreed or spent."""
+        submitted: Decimal = self.fee if self.outcome == Outcome.DECLINED else self.total
+        return submitted if self.corrected is None else Decimal(self.corrected)
+
 
 class Line(models.Model):
     """An option of an estimate or an expense: what and how much."""
@@ -195,6 +200,7 @@ class Line(models.Model):
     attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="lines")
     name = models.CharField(_("name"), max_length=WORDS_LIMIT)
     price = money(_("price"))
+    corrected = money(_("corrected sum"), null=True)
     method = models.CharField(_("payment"), max_length=8, choices=Method, blank=True)
     chosen = models.BooleanField(_("chosen"), default=False)
     no_receipt = models.CharField(_("why there is no receipt"), max_length=200, blank=True)
@@ -208,6 +214,37 @@ class Line(models.Model):
 
     def __str__(self) -> str:
         return f"{self.attempt_id}/{self.pk}"
+
+    @property
+    def counts(self) -> Decimal:
+        """The price, as corrected."""
+        return Decimal(self.price if self.corrected is None else self.corrected)
+
+
+class Correction(models.Model):
+    """A curator's correction of an approved sum: the old one, the new one, and why. Kept for ever."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    order = models.ForeignKey(Order, models.PROTECT, related_name="corrections")
+    attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="corrections")
+    line = models.ForeignKey(Line, models.PROTECT, null=True, related_name="corrections")
+    before = money(_("before"))
+    after = money(_("after"))
+    reason = models.CharField(_("reason"), max_length=200)
+    author = person("+", _("author"))
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(before__gte=0, after__gte=0) & ~models.Q(reason=""), name="correction_has_reason"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}/{self.pk}"
 
 
 class WorkshopJob(models.Model):
@@ -240,86 +277,6 @@ class WorkshopJob(models.Model):
                 name="job_taken_has_holder",
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.order_id}/{self.pk}"
-
-
-class Penalty(models.Model):
-    """What a curator takes off an engineer's earnings, and why; both see it."""
-
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    tenant = models.ForeignKey("accounts.Tenant", models.PROTECT, related_name="+")
-    engineer = person("+", _("engineer"))
-    curator = person("+", _("curator"))
-    order = models.ForeignKey(Order, models.PROTECT, null=True, related_name="penalties", verbose_name=_("order"))
-    total = money(_("sum"))
-    reason = models.CharField(_("reason"), max_length=200)
-    created_at = models.DateTimeField(_("created"), default=timezone.now)
-
-    class Meta:
-        verbose_name = _("penalty")
-        verbose_name_plural = _("penalties")
-        indexes: ClassVar = [models.Index(fields=["engineer", "created_at"], name="penalty_engineer")]
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(total__gt=0) & ~models.Q(reason=""), name="penalty_has_sum")
-        ]
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-
-class Estimate(models.Model):
-    """What the client was offered: a frozen version of the options, with the client's answer to it.
-
-    `lines` are the options (`name`, `price`) and `text` the words shown, both sealed from change: a changed price is a
-    new version, and only the newest can be answered.
-    """
-
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    order = models.ForeignKey(Order, models.PROTECT, related_name="estimates")
-    version = models.PositiveIntegerField(_("version"))
-    author = person("+", _("author"))
-    lines = models.JSONField(_("options"))
-    text = models.TextField(_("text"))
-    sent_at = models.DateTimeField(_("sent"), default=timezone.now)
-    answer = models.CharField(max_length=8, choices=Outcome, blank=True)
-    option = models.PositiveSmallIntegerField(null=True)
-    """The number of the option that was chosen, from 0."""
-    total = money(_("sum"), null=True)
-    answered_at = models.DateTimeField(_("answered"), null=True)
-    telegram_id = models.BigIntegerField(null=True)
-    """The account that answered."""
-
-    class Meta:
-        verbose_name = _("estimate")
-        verbose_name_plural = _("estimates")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["order", "version"], name="estimate_version_once"),
-            models.CheckConstraint(
-                condition=models.Q(answer="", answered_at__isnull=True)
-                | (~models.Q(answer="") & models.Q(answered_at__isnull=False)),
-                name="estimate_answer_has_time",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.order_id}/{self.version}"
-
-
-class OrderComment(models.Model):
-    """What a client asked about an order, or was written on it."""
-
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    order = models.ForeignKey(Order, models.PROTECT, related_name="comments")
-    author = person("+", _("author"))
-    text = models.TextField(_("text"))
-    created_at = models.DateTimeField(_("created"), default=timezone.now)
-
-    class Meta:
-        verbose_name = _("comment")
-        verbose_name_plural = _("comments")
-        indexes: ClassVar = [models.Index(fields=["order", "id"], name="order_comment")]
 
     def __str__(self) -> str:
         return f"{self.order_id}/{self.pk}"

@@ -1,0 +1,111 @@
+"""A curator corrects an approved sum: the old one is kept beside it, with the reason."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+import audit.actions as audit
+from core.actor import Actor
+from core.db import found
+from core.errors import Denied
+from orders import notices, rules
+from orders.actions.common import locked_order, reason_given
+from orders.actions.estimates import offer_new_contract
+from orders.enums import OPEN, Outcome, Stage, Verdict
+from orders.errors import NotApproved, SameSum, StageIncomplete
+from orders.models import Attempt, Correction, Line, Order
+from orders.money import checked
+
+
+@transaction.atomic
+def correct_sum(
+    *,
+    actor: Actor,
+    order_id: int,
+    attempt_id: int,
+    total: Decimal,
+    reason: str,
+    line_id: int | None = None,
+    version: int | None = None,
+) -> Correction:
+    """Put an approved sum right, on a closed order too: its curator only. Of expenses, `line_id` says which one.
+
+    What a declined order's correction changes is the fee. A contract that was raised needs the client's consent anew,
+    and the report waits for it. Engineer and client hear of it. Raises NotFound, Denied, NotApproved, NotMoney,
+    SameSum, ReasonMissing, OrderChanged.
+    """
+    order = locked_order(actor, order_id, version)
+    if not rules.is_curator(actor, order):
+        raise Denied
+    attempt = found(Attempt.objects.filter(order=order), attempt_id)
+    if attempt.verdict != Verdict.APPROVED:
+        raise NotApproved(number=order.number)
+    line = _line(attempt, line_id)
+    before, after = (line or attempt).counts, _new_sum(attempt, total)
+    if before == after:
+        raise SameSum(fields={"total": SameSum.text})
+    if line is not None:
+        line.corrected = after
+        line.save(update_fields=["corrected"])
+    attempt.corrected = attempt.counts + after - before
+    attempt.save(update_fields=["corrected"])
+    EFFECTS[Stage(attempt.stage)](order, attempt, after - before)
+    order.version += 1
+    order.save()
+    correction = Correction.objects.create(
+        order=order, attempt=attempt, line=line, before=before, after=after, reason=reason_given(reason),
+        author_id=actor.person,
+    )  # fmt: skip
+    audit.record(actor, "orders.correct", order, tenant_id=order.tenant_id, attempt=attempt.pk, stage=attempt.stage)
+    notices.corrected(correction)
+    if attempt.stage == Stage.AGREEMENT and order.stage in OPEN and rules.consent_missing(order):
+        offer_new_contract(actor, order, before)
+    return correction
+
+
+def _line(attempt: Attempt, line_id: int | None) -> Line | None:
+    if attempt.stage != Stage.EXPENSES:
+        return None
+    return found(Line.objects.filter(attempt=attempt), line_id or 0)
+
+
+def _new_sum(attempt: Attempt, total: Decimal) -> Decimal:
+    total = checked(total)
+    if not total and attempt.outcome == Outcome.ACCEPTED:
+        raise StageIncomplete(fields={"total": _("The contract’s sum is more than zero.")})
+    return total
+
+
+def _agreement(order: Order, attempt: Attempt, difference: Decimal) -> None:
+    if attempt.outcome == Outcome.ACCEPTED:
+        order.contract_sum = attempt.counts
+    else:
+        order.fee = attempt.counts
+
+
+def _prepayment(order: Order, attempt: Attempt, difference: Decimal) -> None:
+    order.prepaid = attempt.counts
+
+
+def _workshop(order: Order, attempt: Attempt, difference: Decimal) -> None:
+    order.workshop_sum += difference
+
+
+def _expenses(order: Order, attempt: Attempt, difference: Decimal) -> None:
+    order.expenses_sum += difference
+
+
+def _report(order: Order, attempt: Attempt, difference: Decimal) -> None:
+    order.full_sum = attempt.counts
+
+
+EFFECTS: dict[Stage, Callable[[Order, Attempt, Decimal], None]] = {
+    Stage.AGREEMENT: _agreement,
+    Stage.PREPAYMENT: _prepayment,
+    Stage.WORKSHOP: _workshop,
+    Stage.EXPENSES: _expenses,
+    Stage.REPORT: _report,
+}
+"""Which fact of the order a correction changes."""
