@@ -20,6 +20,11 @@ class UnknownLanguage(Invalid):
     text = _("This language is not available.")
 
 
+class UnknownCurator(Invalid):
+    code = "unknown_curator"
+    text = _("There is no such curator in this branch.")
+
+
 class TelegramTaken(Conflict):
     code = "telegram_taken"
     text = _("This Telegram account already belongs to somebody.")

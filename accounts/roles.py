@@ -28,6 +28,8 @@ PEOPLE_INVITE = "people.invite"
 TENANTS_MANAGE = "tenants.manage"
 INSTALLATION_SEE = "installation.see"
 ORDERS_MANAGE = "orders.manage"
+ORDERS_MANAGE_TENANT = "orders.manage_tenant"
+ORDERS_HAND_OVER = "orders.hand_over"
 ORDERS_WORK = "orders.work"
 ORDERS_SEE_OWN = "orders.see_own"
 ORDERS_SEE_TENANT = "orders.see_tenant"
@@ -63,8 +65,8 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.WORKSHOP: frozenset({WORKSHOP_WORK}),
     Role.SUPERUSER: _CARE
     | {CONSOLE, TICKETS_CREATE_FOR_CLIENT, TICKETS_SEE_ALL, TICKETS_WORK, PEOPLE_MANAGE, PEOPLE_INVITE, TENANTS_MANAGE}
-    | {INSTALLATION_SEE, ORDERS_SEE_ALL},
-    Role.INTEGRATOR: _DESK | {ORDERS_SEE_TENANT},
+    | {INSTALLATION_SEE, ORDERS_SEE_ALL, ORDERS_HAND_OVER},
+    Role.INTEGRATOR: _DESK | {ORDERS_SEE_TENANT, ORDERS_MANAGE_TENANT},
 }
 
 
@@ -74,6 +76,7 @@ SERVICE_PERMISSIONS = {
     TICKETS_WORK: _("work on tickets: move, write, assign"),
     PEOPLE_SEE_TENANT: _("see the branch's people"),
     ORDERS_SEE_TENANT: _("see the branch's orders"),
+    ORDERS_MANAGE_TENANT: _("open the branch's orders, verify and decide like their curators"),
 }
 """What an integrator's account can be given, in words."""
 

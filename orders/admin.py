@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -15,27 +15,31 @@ from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter
 from unfold.decorators import display
 
 from accounts.queries import contact_of
-from accounts.roles import ORDERS_MANAGE, ORDERS_SEE_ALL
+from accounts.roles import ORDERS_HAND_OVER, ORDERS_MANAGE, ORDERS_SEE_ALL
+from audit.live import news
+from audit.queries import place
 from core.actor import Actor
 from core.admin import actor_of, hidden_if_missing, posted, show_problem
 from core.db import found
 from core.errors import Problem
 from orders import table
-from orders.card import history, submitted, sums, workshop_jobs
+from orders.card import history, papers, submitted, sums, workshop_jobs
 from orders.decisions import DECISIONS
 from orders.enums import OPEN, Stage
 from orders.filters import EngineerFilter, SelectionFilter
-from orders.forms import EngineerForm, JobPriorityForm, optional_stages
+from orders.forms import CuratorForm, EngineerForm, JobPriorityForm, WaitingForm, optional_stages
 from orders.models import Order
-from orders.pages import CARD, OrderPages
-from orders.queries import comments_of, order_list
-from orders.rules import is_curator, waits_for
+from orders.new import CARD, NewOrderPage
+from orders.queries import comments_visible_to, order_list, visible_to
+from orders.report_page import ReportPage
+from orders.rules import consent_missing, is_curator, waits_for
 from orders.table import STAGE_COLOURS
+from orders.team import TeamPages
 from tickets.filters import LocalDaysFilter, TenantFilter
 
 
 @admin.register(Order)
-class OrderAdmin(OrderPages):
+class OrderAdmin(NewOrderPage, ReportPage, TeamPages):
     """The curator's desk."""
 
     seen_with = (ORDERS_MANAGE, ORDERS_SEE_ALL)
@@ -75,8 +79,14 @@ class OrderAdmin(OrderPages):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The table, with its ready-made selections and the way to a new order above."""
+        actor = actor_of(request)
         views = table.links(request) if self.has_view_permission(request) else []
-        more = {"views": views, "can_open": actor_of(request).can(ORDERS_MANAGE)}
+        more = {
+            "views": views,
+            "can_open": actor.can(ORDERS_MANAGE),
+            "place": place(),
+            "hands_over": actor.can(ORDERS_HAND_OVER),
+        }
         return super().changelist_view(request, {**more, **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:
@@ -87,7 +97,15 @@ class OrderAdmin(OrderPages):
             )
             for name in DECISIONS
         ]  # fmt: skip
-        return [*self.page_urls(), *own, *super().get_urls()]
+        live = path("live/", self.admin_site.admin_view(self.live_view), name="orders_order_live")
+        return [live, *self.new_urls(), *self.report_urls(), *self.team_urls(), *own, *super().get_urls()]
+
+    def live_view(self, request: HttpRequest) -> HttpResponse:
+        """What has changed, for pages that stay open."""
+        if not self.has_view_permission(request):
+            raise Http404
+        actor = actor_of(request)
+        return news(request, visible_to(actor), everywhere=actor.can(ORDERS_SEE_ALL))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -119,7 +137,7 @@ class OrderAdmin(OrderPages):
 
     def _card(self, request: HttpRequest, pk: int, status: int = 200, open_form: str = "") -> HttpResponse:
         """The page; `open_form` is the form that was refused, `typed` what it held."""
-        actor = actor_of(request)
+        actor, seen_until = actor_of(request), place()
         order = found(self.get_queryset(request), pk)
         everything = submitted(order)
         priority = order.job.priority if order.job else ""
@@ -127,17 +145,26 @@ class OrderAdmin(OrderPages):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Order No. %(number)s") % {"number": order.number},
+            "place": seen_until,
             "order": order,
             "stage_colour": STAGE_COLOURS[Stage(order.stage)],
             "awaited": next((one for one in everything if one.awaited), None),
             "before": [one for one in everything if not one.awaited],
             "jobs": workshop_jobs(order),
             "sums": sums(order),
-            "comments": comments_of(order),
+            "comments": comments_visible_to(actor, order),
             "events": history(order),
             "waits": waits_for(order),
             "late": order.is_late(timezone.now()),
             "manages": is_curator(actor, order) and order.stage in OPEN,
+            "curates": is_curator(actor, order),
+            "answers": is_curator(actor, order) and order.client is not None and order.client.can_be_written_to,
+            "consent_missing": order.stage in OPEN and consent_missing(order),
+            "papers": papers(order),
+            "waiting_form": WaitingForm(initial={"waiting": order.waiting}),
+            "curator_form": CuratorForm(order.tenant_id, initial={"curator": order.curator_id})
+            if actor.can(ORDERS_HAND_OVER)
+            else None,
             "contact": contact_of(order.client) if order.client else None,
             "planned": optional_stages(order),
             "engineer_form": EngineerForm(order.curator, initial={"engineer": order.engineer_id}),

@@ -46,8 +46,12 @@ def open_button(order: Order) -> dict[str, str]:
 
 def reply(order: Order) -> dict[str, Any]:
     """Under a client's question: the answer to it."""
-    answer = {"text": _("Answer"), "callback_data": f"{TALK_PREFIX}{order.pk}:answer"}
-    return {"inline_keyboard": [[answer], [open_button(order)]]}
+    return {"inline_keyboard": [[answer_button(order, _("Answer"))], [open_button(order)]]}
+
+
+def answer_button(order: Order, text: str) -> dict[str, str]:
+    """Engineer or curator writes to the client."""
+    return {"text": text, "callback_data": f"{TALK_PREFIX}{order.pk}:answer"}
 
 
 def ask_button(order: Order) -> dict[str, str]:

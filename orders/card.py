@@ -13,9 +13,9 @@ from audit.models import Entry
 from audit.queries import history_of
 from files.models import StoredFile
 from files.queries import files_of
-from orders.enums import Stage, Verdict
-from orders.models import Attempt, Line, Order, WorkshopJob
-from orders.queries import attempts_of, jobs_of
+from orders.enums import Stage, Verdict, WaitsFor
+from orders.models import Attempt, Correction, Estimate, Line, Order, WorkshopJob
+from orders.queries import attempts_of, corrections_of, jobs_of, papers_of
 from orders.words import contradictions, roubles, told
 from tickets.card import Event, who_did
 from tickets.enums import Priority
@@ -31,6 +31,7 @@ class Submitted:
     photos: list[StoredFile]
     receipts: list[tuple[str, list[StoredFile]]]
     doubts: list[str]
+    corrections: list[Correction]
 
     @property
     def awaited(self) -> bool:
@@ -38,16 +39,20 @@ class Submitted:
 
 
 def submitted(order: Order) -> list[Submitted]:
-    """Everything that was submitted, the latest first: five queries, however much there is."""
+    """Everything that was submitted, the latest first: six queries, however much there is."""
     attempts = attempts_of(order)
     lines = {attempt.pk: list(attempt.lines.all()) for attempt in attempts}
     photos = files_of(attempts)
+    corrections: dict[int, list[Correction]] = {}
+    for made in corrections_of(order):
+        corrections.setdefault(made.attempt_id, []).append(made)
     receipts = files_of([line for own in lines.values() for line in own])
     return [
         Submitted(
             attempt=attempt, stage=str(Stage(attempt.stage).label), facts=told(attempt, lines[attempt.pk]),
             photos=photos.get(attempt.pk, []), receipts=list(_receipts(lines[attempt.pk], receipts)),
             doubts=contradictions(order, attempt) if attempt.verdict == Verdict.AWAITED else [],
+            corrections=corrections.get(attempt.pk, []),
         )
         for attempt in reversed(attempts)
     ]  # fmt: skip
@@ -57,6 +62,21 @@ def _receipts(lines: list[Line], files: dict[int, list[StoredFile]]) -> Iterator
     for line in lines:
         if own := files.get(line.pk):
             yield line.name, own
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An agreement on paper with its photos."""
+
+    consent: Estimate
+    photos: list[StoredFile]
+
+
+def papers(order: Order) -> list[Paper]:
+    """The agreements to a raised contract that were recorded on paper."""
+    consents = papers_of(order)
+    photos = files_of(consents) if consents else {}
+    return [Paper(consent, photos.get(consent.pk, [])) for consent in consents]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +118,8 @@ _SENTENCES: dict[str, str | Promise] = {
     "orders.answer_estimate": pgettext_lazy("order history", "The client answered the estimate"),
     "orders.ask": pgettext_lazy("order history", "A question of the client"),
     "orders.link_caller": pgettext_lazy("order history", "The caller was joined with the Telegram account"),
+    "orders.answer": pgettext_lazy("order history", "The client was answered"),
+    "orders.consent": pgettext_lazy("order history", "The client’s consent on paper was recorded"),
     "orders.penalty": pgettext_lazy("order history", "Penalty"),
     "orders.cancel": pgettext_lazy("order history", "Cancelled"),
     "orders.hand_over": pgettext_lazy("order history", "Handed over to the workshop"),
@@ -109,8 +131,12 @@ _SENTENCES: dict[str, str | Promise] = {
 def history(order: Order) -> list[Event]:
     """Who did what and when, the latest first."""
     entries = list(history_of(order).reverse())
-    names = names_of({entry.data["engineer"] for entry in entries if entry.data.get("engineer")})
+    names = names_of({entry.data[who] for entry in entries for who in ("engineer", "curator") if entry.data.get(who)})
     return [Event(entry.at, who_did(entry), _what(entry, names), entry.get_via_display()) for entry in entries]
+
+
+def _waits(waiting: str) -> str:
+    return str(WaitsFor(waiting).label) if waiting else pgettext("order waits for", "nothing special")
 
 
 def _what(entry: Entry, names: dict[int, str]) -> str:
@@ -123,6 +149,12 @@ def _what(entry: Entry, names: dict[int, str]) -> str:
             return pgettext("order history", "Approved: %(stage)s") % {"stage": stage}
         case "return":
             return pgettext("order history", "Returned: %(stage)s") % {"stage": stage}
+        case "correct":
+            return pgettext("order history", "Corrected: %(stage)s") % {"stage": stage}
+        case "wait":
+            return pgettext("order history", "Waits for: %(whom)s") % {"whom": _waits(data["waiting"])}
+        case "change_curator":
+            return pgettext("order history", "Curator: %(who)s") % {"who": names.get(data["curator"], "")}
         case "plan":
             return pgettext("order history", "Planned: %(stage)s") % {"stage": stage}
         case "exclude" | "waive":

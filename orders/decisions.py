@@ -11,18 +11,35 @@ from django.utils.translation import gettext as _
 from core.actor import Actor
 from orders.actions import (
     add_penalty,
+    answer_about_order,
     approve_attempt,
     assign_engineer,
     cancel_order,
+    change_curator,
+    correct_sum,
     exclude_stage,
     extend_order,
     plan_stage,
+    record_consent,
     release_job,
     return_attempt,
     set_job_priority,
+    set_waiting,
 )
 from orders.enums import Stage
-from orders.forms import EngineerForm, ExtendForm, JobPriorityForm, PenaltyForm, ReasonForm, StageForm
+from orders.forms import (
+    AnswerForm,
+    ConsentForm,
+    CorrectionForm,
+    CuratorForm,
+    EngineerForm,
+    ExtendForm,
+    JobPriorityForm,
+    PenaltyForm,
+    ReasonForm,
+    StageForm,
+    WaitingForm,
+)
 from orders.models import Order
 from orders.money import parse_money
 from orders.words import roubles
@@ -42,7 +59,9 @@ class Decision:
         """The form with what was sent."""
         if issubclass(self.form, EngineerForm):
             return self.form(order.curator, request.POST)
-        return self.form(request.POST)
+        if issubclass(self.form, CuratorForm):
+            return self.form(order.tenant_id, request.POST)
+        return self.form(request.POST, request.FILES)
 
 
 def _approve(actor: Actor, pk: int, given: Given) -> str:
@@ -98,6 +117,34 @@ def _release(actor: Actor, pk: int, given: Given) -> str:
     return ""
 
 
+def _correct(actor: Actor, pk: int, given: Given) -> str:
+    made = correct_sum(
+        actor=actor, order_id=pk, attempt_id=given["attempt"] or 0, line_id=given["line"],
+        total=parse_money(given["total"]), reason=given["reason"], version=given["version"],
+    )  # fmt: skip
+    return _("Corrected: %(before)s → %(after)s") % {"before": roubles(made.before), "after": roubles(made.after)}
+
+
+def _waiting(actor: Actor, pk: int, given: Given) -> str:
+    set_waiting(actor=actor, order_id=pk, waiting=given["waiting"])
+    return ""
+
+
+def _answer(actor: Actor, pk: int, given: Given) -> str:
+    answer_about_order(actor=actor, order_id=pk, text=given["text"])
+    return _("The answer is on its way to the client.")
+
+
+def _consent(actor: Actor, pk: int, given: Given) -> str:
+    record_consent(actor=actor, order_id=pk, text=given["text"], files=given["photos"])
+    return _("The client’s consent has been recorded.")
+
+
+def _curator(actor: Actor, pk: int, given: Given) -> str:
+    change_curator(actor=actor, order_id=pk, curator_id=given["curator"].pk)
+    return _("Curator: %(who)s") % {"who": given["curator"]}
+
+
 DECISIONS: dict[str, Decision] = {
     "approve": Decision(_approve, folded=False),
     "return": Decision(_return),
@@ -109,5 +156,10 @@ DECISIONS: dict[str, Decision] = {
     "priority": Decision(_priority, JobPriorityForm, folded=False),
     "penalty": Decision(_penalty, PenaltyForm),
     "release": Decision(_release),
+    "correct": Decision(_correct, CorrectionForm),
+    "waiting": Decision(_waiting, WaitingForm, folded=False),
+    "answer": Decision(_answer, AnswerForm),
+    "consent": Decision(_consent, ConsentForm),
+    "curator": Decision(_curator, CuratorForm, folded=False),
 }
 """By the last part of the button's address."""

@@ -43,12 +43,30 @@ def assigned(order: Order) -> None:
         _tell(order.engineer, order, text, opening(order))
 
 
-def taken_away(order: Order, previous: User) -> None:
-    """The engineer before hears that it is no longer his."""
+def taken_away(order: Order, previous: User, heir: User | None) -> None:
+    """Who had it before hears that it is no longer his."""
     with speaking_to(previous):
-        who = order.engineer.full_name if order.engineer else ""
+        who = heir.full_name if heir else ""
         text = html(_("Order <b>No. {number}</b> has been given to {who}."), number=order.number, who=who)
         _tell(previous, order, text)
+
+
+def curator_changed(order: Order, previous: User) -> None:
+    """The new curator hears of it, and the one before."""
+    with speaking_to(order.curator):
+        text = html(_("Order <b>No. {number}</b> is yours from now on."), number=order.number)
+        _tell(order.curator, order, text, opening(order))
+    taken_away(order, previous, order.curator)
+
+
+def everything_handed_over(heir: User, curator: User, orders: int, people: int) -> None:
+    """The new curator hears what has become his."""
+    with speaking_to(heir):
+        text = html(
+            _("From now on yours, from {who}: orders – {orders}, people of the team – {people}. See /orders."),
+            who=curator.full_name, orders=orders, people=people,
+        )  # fmt: skip
+        tell(heir, text, lane=Lane.NOTICE, subject=heir)
 
 
 def estimate_sent(estimate: Estimate) -> None:

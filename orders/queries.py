@@ -5,25 +5,29 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum, Value
-from django.db.models.functions import Round
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Round
 from django.utils.timezone import make_aware
 
 from accounts.models import User
-from accounts.queries import tenant_people_with
+from accounts.queries import tenant_people_with, with_role
 from accounts.roles import (
+    ORDERS_HAND_OVER,
     ORDERS_MANAGE,
+    ORDERS_MANAGE_TENANT,
     ORDERS_SEE_ALL,
     ORDERS_SEE_OWN,
     ORDERS_SEE_TENANT,
     ORDERS_WORK,
     WORKSHOP_WORK,
+    Role,
 )
 from core.actor import SYSTEM, Actor
 from files.models import StoredFile
 from files.queries import files_of
-from orders.enums import OPEN, VERIFIED, JobStatus, Selection, Stage, Verdict
-from orders.models import Attempt, EngineerShare, Estimate, Line, Order, OrderComment, Penalty, WorkshopJob
+from orders.enums import OPEN, TALK, VERIFIED, JobStatus, Selection, Stage, Verdict
+from orders.models import Attempt, Correction, EngineerShare, Estimate, Line, Order, OrderComment, Penalty, WorkshopJob
+from orders.rules import sees_money
 from tickets.models import URGENCY
 from tickets.queries import COUNTED_AT_MOST
 
@@ -37,19 +41,25 @@ def visible_to(actor: Actor) -> QuerySet[Order]:
     """The orders this actor may see. No joins, so that rows can be locked."""
     if actor.can(ORDERS_SEE_ALL, SYSTEM):
         return Order.objects.all()
+    mine = _worked_by(actor)
+    if actor.can(WORKSHOP_WORK):
+        mine |= Q(job_id__in=jobs_visible_to(actor).values("pk"))
+    if actor.can(ORDERS_SEE_OWN):
+        mine |= Q(client_id=actor.user_id)
+    return Order.objects.filter(mine)
+
+
+def _worked_by(actor: Actor) -> Q:
+    """Which orders concern this actor as work, with their money (`rules.sees_money`)."""
     mine = Q(pk__in=[])
-    if actor.can(ORDERS_SEE_TENANT):
+    if actor.can(ORDERS_SEE_TENANT, ORDERS_MANAGE_TENANT):
         mine |= Q(tenant_id=actor.tenant_id)
     if actor.can(ORDERS_MANAGE):
         team = User.objects.filter(curator_id=actor.user_id)
         mine |= Q(curator_id=actor.user_id) | Q(engineer_id__in=team.values("pk"))
     if actor.can(ORDERS_WORK):
         mine |= Q(engineer_id=actor.user_id)
-    if actor.can(WORKSHOP_WORK):
-        mine |= Q(job_id__in=jobs_visible_to(actor).values("pk"))
-    if actor.can(ORDERS_SEE_OWN):
-        mine |= Q(client_id=actor.user_id)
-    return Order.objects.filter(mine)
+    return mine
 
 
 def jobs_visible_to(actor: Actor) -> QuerySet[WorkshopJob]:
@@ -180,7 +190,12 @@ def in_selection(selection: Selection, actor: Actor, now: datetime) -> Q:
         Selection.AWAITING: Q(awaiting__isnull=False, curator_id=actor.user_id),
         Selection.LATE: open_now & Q(due_at__lt=now),
         Selection.ORPHANED: open_now
-        & (Q(engineer__isnull=True) | Q(engineer__is_active=False) | Q(job__holder__is_active=False)),
+        & (
+            Q(engineer__isnull=True)
+            | Q(engineer__is_active=False)
+            | Q(job__holder__is_active=False)
+            | Q(curator__is_active=False)
+        ),
         Selection.ACTIVE: open_now,
     }[selection]
 
@@ -237,20 +252,95 @@ def share_of(engineer_id: int) -> int:
     return FULL_SHARE if share is None else share.percent
 
 
+def corrections_of(order: Order) -> QuerySet[Correction]:
+    """The corrections of an order's sums, oldest first."""
+    return Correction.objects.filter(order=order).select_related("author", "line").order_by("pk")
+
+
+def penalties_for(order: Order) -> QuerySet[Penalty]:
+    """What this order has cost its engineers, oldest first."""
+    return Penalty.objects.filter(order=order).select_related("engineer", "curator").order_by("pk")
+
+
+def estimates_of(order: Order) -> QuerySet[Estimate]:
+    """What the client was offered, oldest first."""
+    return Estimate.objects.filter(order=order).select_related("author", "recorded_by").order_by("pk")
+
+
+def comments_visible_to(actor: Actor, order: Order) -> QuerySet[OrderComment]:
+    """What was said of an order, oldest first; the client reads his questions and the answers to them."""
+    comments = OrderComment.objects.filter(order=order).select_related("author").order_by("pk")
+    return comments if sees_money(actor, order) else comments.filter(kind__in=TALK)
+
+
+def jobs_list(actor: Actor) -> QuerySet[WorkshopJob]:
+    """The jobs that are not done, the most urgent first: the workshop's, and those of the orders that one sees."""
+    mine = Q(pk__in=jobs_visible_to(actor).values("pk"))
+    worked = visible_to(actor) if actor.can(ORDERS_SEE_ALL, SYSTEM) else Order.objects.filter(_worked_by(actor))
+    jobs = WorkshopJob.objects.filter(mine | Q(order__in=worked.values("pk"))).exclude(status=JobStatus.DONE)
+    jobs = jobs.select_related("order", "holder", "handed_over_by").annotate(urgency=URGENCY)
+    return jobs.order_by("-urgency", "due_on", "pk")
+
+
+def papers_of(order: Order) -> list[Estimate]:
+    """The agreements to a raised contract that were recorded on paper."""
+    papers = Estimate.objects.filter(order=order, recorded_by__isnull=False).select_related("recorded_by")
+    return list(papers.order_by("version"))
+
+
 def last_estimate(order: Order) -> Estimate | None:
     """The newest version that was sent to the client."""
     return Estimate.objects.filter(order=order).order_by("-version").first()
-
-
-def comments_of(order: Order) -> list[OrderComment]:
-    """What was asked about an order, oldest first."""
-    return list(OrderComment.objects.filter(order=order).select_related("author").order_by("pk"))
 
 
 def team_of(curator_id: int) -> QuerySet[User]:
     """The engineers and workshop engineers of a curator, active first."""
     people = User.objects.filter(curator_id=curator_id).prefetch_related("groups")
     return people.order_by("-is_active", "full_name", "pk")
+
+
+def team_visible_to(actor: Actor) -> QuerySet[User]:
+    """The engineers and workshop engineers whom this actor manages: the curator's own, or all."""
+    people = User.objects.filter(curator__isnull=False)
+    if not actor.can(ORDERS_HAND_OVER):
+        people = people.filter(curator_id=actor.user_id if actor.can(ORDERS_MANAGE) else 0)
+    return people.select_related("curator").prefetch_related("groups")
+
+
+def curators_with_work() -> QuerySet[Any]:
+    """All curators, with `open_orders`, those of them that await verification, and the size of the team."""
+    mine = Order.objects.filter(curator=OuterRef("pk"), stage__in=sorted(OPEN)).order_by().values("curator")
+    team = User.objects.filter(curator=OuterRef("pk")).order_by().values("curator")
+    counted = with_role(User.objects.select_related("tenant"), Role.CURATOR).annotate(
+        open_orders=_counted(mine),
+        awaited_orders=_counted(mine.filter(awaiting__isnull=False)),
+        team_size=_counted(team),
+    )
+    return counted.order_by("is_active", "full_name", "pk")
+
+
+def _counted(rows: QuerySet[Any]) -> Coalesce:
+    """How many rows a correlated query has."""
+    return Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0)
+
+
+def held_by(person: User) -> QuerySet[WorkshopJob]:
+    """What lies on this person's table, the soonest due first."""
+    jobs = WorkshopJob.objects.filter(holder=person, status=JobStatus.TAKEN).select_related("order")
+    return jobs.order_by("due_on", "pk")
+
+
+def jobs_done_by(person: User, first: date, last: date) -> QuerySet[WorkshopJob]:
+    """What this person finished in the workshop on these days, the latest first."""
+    since, until = _moments(first, last)
+    jobs = WorkshopJob.objects.filter(holder=person, status=JobStatus.DONE, done_at__gte=since, done_at__lt=until)
+    return jobs.select_related("order").order_by("-done_at", "-pk")
+
+
+def per_stage(orders: QuerySet[Order]) -> list[tuple[Stage, int]]:
+    """How many of these ended in each way."""
+    counts = dict(orders.order_by().values_list("stage").annotate(count=Count("pk")))
+    return [(stage, counts[stage]) for stage in Stage if stage in counts]
 
 
 def work_of(people: Iterable[User], first: date, last: date) -> dict[int, dict[str, Any]]:

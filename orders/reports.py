@@ -9,6 +9,7 @@ from io import BytesIO, StringIO
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
@@ -172,3 +173,17 @@ def _typed(sheet: Any, cell: Cell) -> Any:
     if isinstance(cell, Decimal):
         made.number_format = "#,##0.00"
     return made
+
+
+FILES: dict[str, tuple[Callable[[Table, QuerySet[Order]], bytes], str]] = {
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+"""The forms of a file."""
+
+
+def as_file(table: str, kind: str, period: Period, orders: QuerySet[Order]) -> HttpResponse:
+    """The rows of one of `TABLES` as a download in one of `FILES`."""
+    make, content_type = FILES[kind]
+    headers = {"Content-Disposition": f'attachment; filename="{table}-{period.first}-{period.last}.{kind}"'}
+    return HttpResponse(make(TABLES[table], orders), content_type=content_type, headers=headers)

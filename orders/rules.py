@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from accounts.roles import ORDERS_MANAGE, ORDERS_SEE_ALL, ORDERS_SEE_OWN, ORDERS_SEE_TENANT, ORDERS_WORK, WORKSHOP_WORK
+from accounts.roles import (
+    ORDERS_MANAGE,
+    ORDERS_MANAGE_TENANT,
+    ORDERS_SEE_ALL,
+    ORDERS_SEE_OWN,
+    ORDERS_SEE_TENANT,
+    ORDERS_WORK,
+    WORKSHOP_WORK,
+)
 from core.actor import SYSTEM, Actor
 from orders.enums import OPEN, JobStatus, Outcome, Stage, WaitsFor
 
@@ -12,8 +20,10 @@ if TYPE_CHECKING:
 
 
 def is_curator(actor: Actor, order: "Order") -> bool:
-    """The order is this curator's."""
-    return actor.can(ORDERS_MANAGE) and order.curator_id == actor.user_id
+    """The order is this curator's, or the branch's whose orders an integrator manages."""
+    return (actor.can(ORDERS_MANAGE) and order.curator_id == actor.user_id) or (
+        actor.can(ORDERS_MANAGE_TENANT) and order.tenant_id == actor.tenant_id
+    )
 
 
 def is_engineer(actor: Actor, order: "Order") -> bool:
@@ -55,7 +65,7 @@ def sees_money(actor: Actor, order: "Order") -> bool:
     of_the_team = order.engineer is not None and order.engineer.curator_id == actor.user_id
     return (
         actor.can(ORDERS_SEE_ALL, SYSTEM)
-        or (actor.can(ORDERS_SEE_TENANT) and order.tenant_id == actor.tenant_id)
+        or (actor.can(ORDERS_SEE_TENANT, ORDERS_MANAGE_TENANT) and order.tenant_id == actor.tenant_id)
         or is_curator(actor, order)
         or (actor.can(ORDERS_MANAGE) and of_the_team)
         or is_engineer(actor, order)

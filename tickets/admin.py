@@ -18,6 +18,7 @@ from unfold.decorators import display
 
 from accounts.actions import reveal_phone
 from accounts.roles import TICKETS_CREATE_FOR_CLIENT, TICKETS_SEE_ALL, TICKETS_SEE_TENANT, TICKETS_WORK
+from audit.live import news
 from audit.queries import place
 from core.actor import Actor
 from core.admin import actor_of, hidden_if_missing, posted, show_problem
@@ -42,10 +43,9 @@ from tickets.enums import Priority, Status, Visibility
 from tickets.filters import AssigneeFilter, LocalDaysFilter, TenantFilter, ViewFilter, WaitFilter
 from tickets.forms import AssigneeForm, LinkForm, MoveForm, PriorityForm, ReplyForm
 from tickets.links import links_of
-from tickets.live import news
 from tickets.models import Ticket
 from tickets.new import NewTicketPages
-from tickets.queries import WORK_ORDER, comments_visible_to, ticket_list
+from tickets.queries import WORK_ORDER, comments_visible_to, ticket_list, visible_to
 from tickets.search import matching
 from tickets.states import available_moves
 from tickets.table import PRIORITY_COLOURS, STATUS_COLOURS
@@ -161,7 +161,8 @@ class TicketAdmin(NewTicketPages):
         """What has changed, for pages that stay open."""
         if not self.has_view_permission(request):
             raise Http404
-        return news(request)
+        actor = actor_of(request)
+        return news(request, visible_to(actor), everywhere=actor.can(TICKETS_SEE_ALL))
 
     def comment_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Write to the client, or leave a note."""

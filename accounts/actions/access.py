@@ -10,9 +10,9 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 import audit.actions as audit
-from accounts.errors import NotYourself, TenantMismatch, UnknownPermission, UnknownRole, WeakPassword
+from accounts.errors import NotYourself, TenantMismatch, UnknownCurator, UnknownPermission, UnknownRole, WeakPassword
 from accounts.models import TokenFamily, User
-from accounts.queries import visible_to
+from accounts.queries import tenant_people_with, visible_to
 from accounts.roles import GRANTS, ORDERS_MANAGE, PEOPLE_MANAGE, TEAM, Role
 from core.actor import SYSTEM, Actor
 from core.db import locked
@@ -90,6 +90,23 @@ def activate_person(*, actor: Actor, user_id: int) -> User:
         user.is_active = True
         user.save(update_fields=["is_active"])
         audit.record(actor, "accounts.activate", user, tenant_id=user.tenant_id)
+    return user
+
+
+@transaction.atomic
+def set_curator(*, actor: Actor, user_id: int, curator_id: int) -> User:
+    """Put an engineer or a workshop engineer into this curator's team. Raises NotFound, Denied, UnknownCurator."""
+    user = _managed(actor, user_id)
+    curator = tenant_people_with(user.tenant_id or 0, ORDERS_MANAGE).filter(pk=curator_id).first()
+    if curator is None or not user.roles & TEAM:
+        raise UnknownCurator(fields={"curator": UnknownCurator.text})
+    if user.curator_id != curator.pk:
+        audit.record(
+            actor, "accounts.set_curator", user, tenant_id=user.tenant_id, curator=curator.pk,
+            previous=user.curator_id,
+        )  # fmt: skip
+        user.curator = curator
+        user.save(update_fields=["curator"])
     return user
 
 

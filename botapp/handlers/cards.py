@@ -10,9 +10,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.roles import TICKETS_WORK
+from accounts.roles import ORDERS_MANAGE, TICKETS_WORK
 from botapp import keyboards
 from botapp.context import Context, Reply
+from botapp.handlers import new_order
 from core.errors import NotFound
 from core.html import html
 from core.text import shorten
@@ -91,6 +92,8 @@ def _keyboard(context: Context, ticket: Ticket, page: int, *, earlier: bool) -> 
         rows.append([keyboards.write_button(ticket), keyboards.note_button(ticket)])
     elif ticket.status in OPEN:
         rows.append([keyboards.write_button(ticket)])
+    if context.actor.can(ORDERS_MANAGE):
+        rows.append([new_order.begin_button(ticket.pk)])
     if turns := keyboards.history_buttons(ticket, page, earlier=earlier):
         rows.append(turns)
     return keyboard

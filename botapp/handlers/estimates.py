@@ -17,7 +17,7 @@ def answer(context: Context) -> Reply:
     """A button under the estimate: an option, «I do not agree», or a question."""
     order_id, version, what = context.data.removeprefix(buttons.ESTIMATE_PREFIX).split(":")
     if what == buttons.ASK:
-        return _ask(context, int(order_id))
+        return ask(context, int(order_id))
     option = None if what == buttons.DECLINE else int(what)
     estimate = answer_estimate(actor=context.actor, order_id=int(order_id), version=int(version), option=option)
     if option is None:
@@ -32,10 +32,11 @@ def answer(context: Context) -> Reply:
 
 def ask_again(context: Context) -> Reply:
     """/start in the middle: the question once more."""
-    return _ask(context, context.dialog.data["order"])
+    return ask(context, context.dialog.data["order"])
 
 
-def _ask(context: Context, order_id: int) -> Reply:
+def ask(context: Context, order_id: int) -> Reply:
+    """The client wants to ask."""
     order = one_visible(context.actor, order_id)
     if order is None or order.client_id != context.user.pk:
         raise NotFound

@@ -13,18 +13,15 @@ from django.utils.translation import gettext_noop
 from accounts.queries import contact_of
 from accounts.roles import ORDERS_MANAGE, ORDERS_SEE_OWN, ORDERS_WORK, WORKSHOP_WORK
 from botapp.context import Context, Reply
-from botapp.enums import Step
-from botapp.handlers import stages
-from botapp.handlers.basics import for_staff, stale_button
-from botapp.handlers.content import content
+from botapp.handlers import new_order, stages
+from botapp.handlers.basics import for_staff
 from botapp.handlers.stage_forms import FORMS
-from core.errors import Denied, NotFound
+from core.errors import NotFound
 from core.html import html
-from core.states import Rule
 from core.text import shorten
 from orders import buttons, rules
-from orders.actions import approve_attempt, release_job, return_attempt, take_job, waive_stage
-from orders.enums import OPEN, Move, Stage, Verdict
+from orders.actions import set_waiting
+from orders.enums import OPEN, STANDING, Move, Stage, Verdict
 from orders.models import Order
 from orders.notices import job_line, lines_told
 from orders.queries import (
@@ -43,44 +40,55 @@ from orders.states import available_moves
 from orders.words import contradictions, roubles
 
 SHOWN = 10
-EARNINGS, CLOSED = "orders:earned", "orders:closed"
+EARNINGS, CLOSED, ACTIVE, LATE = "orders:earned", "orders:closed", "orders:active", "orders:late"
+LISTS = {
+    CLOSED: gettext_noop("Closed orders"), EARNINGS: gettext_noop("My earnings"),
+    ACTIVE: gettext_noop("Active orders"), LATE: gettext_noop("Overdue"),
+}  # fmt: skip
+WAIT_PREFIX = "wait:"
+WAIT_PATTERN = rf"^{WAIT_PREFIX}{buttons.ID}:({'|'.join(STANDING)}|go)$"
 WAIVE_PREFIX = f"{buttons.STAGE_PREFIX}waive:"
 WAIVE_PATTERN = rf"^{WAIVE_PREFIX}{buttons.ID}:(workshop|expenses)$"
-QUESTIONS = {
-    Step.RETURN_STAGE: gettext_noop(
-        "Order <b>No. {number}</b>: what is to be put right? The author will read it. /cancel – not now."
-    ),
-    Step.RELEASE_JOB: gettext_noop("Order <b>No. {number}</b>: why do you give it back? /cancel – not now."),
-    Step.WAIVE_STAGE: gettext_noop("Order <b>No. {number}</b>: why is it not needed? /cancel – not now."),
-}  # fmt: skip
-
-
-MAY_ANSWER: dict[str, Rule] = {
-    Step.RETURN_STAGE: rules.is_curator, Step.RELEASE_JOB: rules.is_holder, Step.WAIVE_STAGE: rules.is_engineer,
-}  # fmt: skip
 
 
 def own(context: Context) -> Reply:
     """/orders: what awaits this person, by role."""
     actor = context.actor
     if actor.can(ORDERS_MANAGE):
-        return _list(
-            list(awaiting_verification(actor)[:SHOWN]), _("Awaiting your verification"), _("Nothing awaits you.")
-        )
+        waiting = list(awaiting_verification(actor)[:SHOWN])
+        reply = _list(waiting, _("Awaiting your verification"), _("Nothing awaits you."))
+        return _with(reply, [[new_order.begin_button()], _buttons(ACTIVE, LATE)])
     if actor.can(WORKSHOP_WORK):
         return _jobs(context)
     if actor.can(ORDERS_WORK):
         reply = _list(list(active(actor)[:SHOWN]), _("Active orders"), _("There are no active orders."))
-        rows = [*(reply.keyboard or {"inline_keyboard": []})["inline_keyboard"], _more_buttons()]
-        return Reply(reply.text, {"inline_keyboard": rows})
+        return _with(reply, [_buttons(CLOSED, EARNINGS)])
     if actor.can(ORDERS_SEE_OWN):
         return _list(list(order_list(actor)[:SHOWN]), _("Your orders"), _("You have no orders."))
     return for_staff(context)
 
 
-def _more_buttons() -> list[dict[str, str]]:
-    words = [(_("Closed orders"), CLOSED), (_("My earnings"), EARNINGS)]
-    return [{"text": text, "callback_data": data} for text, data in words]
+def _with(reply: Reply, rows: list[list[dict[str, str]]]) -> Reply:
+    """The list with more buttons below it."""
+    shown = (reply.keyboard or {"inline_keyboard": []})["inline_keyboard"]
+    return Reply(reply.text, {"inline_keyboard": [*shown, *rows]})
+
+
+def _buttons(*data: str) -> list[dict[str, str]]:
+    return [{"text": _(LISTS[one]), "callback_data": one} for one in data]
+
+
+def active_ones(context: Context) -> Reply:
+    """The curator's orders that are not over, the soonest due first."""
+    context.actor.require(ORDERS_MANAGE)
+    return _list(list(active(context.actor)[:SHOWN]), _("Active orders"), _("There are no active orders."))
+
+
+def late(context: Context) -> Reply:
+    """Those of them that are overdue, with whom they wait for."""
+    context.actor.require(ORDERS_MANAGE)
+    overdue = list(active(context.actor).filter(due_at__lt=timezone.now())[:SHOWN])
+    return _list(overdue, _("Overdue"), _("Nothing is overdue."))
 
 
 def closed(context: Context) -> Reply:
@@ -126,13 +134,20 @@ def _list(orders: list[Order], title: str, none: str) -> Reply:
     lines = format_html_join(
         "\n\n", "<b>№ {}</b> · {}{}\n{}",
         (
-            (order.number, Stage(order.stage).label, " 🔥" if order.is_late(timezone.now()) else "",
-             order.device or shorten(order.fault, 60) or "–")
+            (order.number, Stage(order.stage).label, _why_late(order), order.device or shorten(order.fault, 60) or "–")
             for order in orders
         ),
     )  # fmt: skip
     keyboard = {"inline_keyboard": [[buttons.open_button(order)] for order in orders]}
     return Reply(html("<b>{title}</b>\n\n{lines}", title=title, lines=lines), keyboard)
+
+
+def _why_late(order: Order) -> str:
+    """A flame on what is overdue, and on whom it waits."""
+    waits = rules.waits_for(order)
+    if waits is None or not order.is_late(timezone.now()):
+        return ""
+    return f" 🔥 {_('waits for {whom}').format(whom=waits.label)}"
 
 
 def _jobs(context: Context) -> Reply:
@@ -151,23 +166,37 @@ def _jobs(context: Context) -> Reply:
 
 def show(context: Context) -> Reply:
     """An order: what concerns this person, and what he can do with it."""
-    order = _one(context, context.data.removeprefix(buttons.OPEN_PREFIX))
+    order = one(context, context.data.removeprefix(buttons.OPEN_PREFIX))
     if rules.sees_work(context.actor, order):
         return Reply(_for_work(context, order), {"inline_keyboard": _rows(context, order)})
-    return Reply(_for_client(order))
+    keyboard = {"inline_keyboard": [[buttons.ask_button(order)]]} if order.stage in OPEN else None
+    return Reply(_for_client(order), keyboard)
 
 
 def _for_client(order: Order) -> SafeString:
+    paid = [(_("Paid for diagnostics"), order.fee)] if order.fee else [(_("Paid in advance"), order.prepaid)]
+    sums = [(_("Contract"), order.contract_sum), *paid, (_("Full sum"), order.full_sum)]
     return html(
-        _("<b>Order No. {number}</b> · {stage}\n{device}\nContract: {contract}\nPaid in advance: {prepaid}"),
+        _("<b>Order No. {number}</b> · {stage}\n{device}\n{sums}{steps}"),
         number=order.number, stage=Stage(order.stage).label, device=order.device or "–",
-        contract=roubles(order.contract_sum), prepaid=roubles(order.prepaid),
+        sums=format_html_join("\n", "{}: <b>{}</b>", ((name, roubles(s)) for name, s in sums if s is not None)),
+        steps=_steps(order),
     )  # fmt: skip
+
+
+def _steps(order: Order) -> SafeString:
+    """What has been done, with its days: what the client was told of."""
+    steps = [
+        (date_format(localtime(attempt.verdict_at), "SHORT_DATE_FORMAT"), Stage(attempt.stage).label)
+        for attempt in attempts_of(order)
+        if attempt.verdict == Verdict.APPROVED and attempt.stage != Stage.EXPENSES and attempt.verdict_at
+    ]
+    return html("\n\n{steps}", steps=format_html_join("\n", "{} – {}", steps)) if steps else html("")
 
 
 def _for_work(context: Context, order: Order) -> SafeString:
     contact = contact_of(order.client) if order.client else None
-    sees_client = rules.sees_money(context.actor, order)
+    sees_client, waits = rules.sees_money(context.actor, order), rules.waits_for(order)
     facts = [
         (_("Client"), order.client.full_name if order.client and sees_client else ""),
         (_("Phone"), contact.phone if contact and sees_client else ""),
@@ -177,6 +206,8 @@ def _for_work(context: Context, order: Order) -> SafeString:
         (_("Fault"), shorten(order.fault, 500)),
         (_("Contract"), roubles(order.contract_sum) if sees_client and order.contract_sum is not None else ""),
         (_("Planned"), ", ".join(str(Stage(stage).label) for stage in order.planned)),
+        (_("Waits for"), str(waits.label) if waits else ""),
+        (_("Consent"), _("The client has yet to agree to the new sum") if rules.consent_missing(order) else ""),
         (_("Due"), date_format(localtime(order.due_at), "SHORT_DATETIME_FORMAT") if order.stage in OPEN else ""),
     ]
     awaiting = order.awaiting
@@ -217,6 +248,12 @@ def _rows(context: Context, order: Order) -> list[list[dict[str, str]]]:
             [_waive_button(order, Stage(stage))]
             for stage in order.planned
         ]  # fmt: skip
+    if rules.works_on(context.actor, order) and order.stage in OPEN and order.awaiting is None:
+        rows.append(_wait_buttons(order))
+        if order.client is not None and order.client.can_be_written_to:
+            rows.append(
+                [{"text": _("Write to the client"), "callback_data": f"{buttons.TALK_PREFIX}{order.pk}:answer"}]
+            )
     if rules.is_holder(context.actor, order) and order.awaiting is None:
         rows.append([buttons.job_button(order, "release", _("Give back to the queue"))])
     elif context.actor.can(WORKSHOP_WORK) and order.job is not None and order.job.holder_id is None:
@@ -224,77 +261,34 @@ def _rows(context: Context, order: Order) -> list[list[dict[str, str]]]:
     return rows
 
 
+def _wait_buttons(order: Order) -> list[dict[str, str]]:
+    """Say on whom it waits, or that it goes on."""
+    if order.waiting:
+        return [{"text": _("It goes on"), "callback_data": f"{WAIT_PREFIX}{order.pk}:go"}]
+    return [
+        {
+            "text": _("Waits for {whom}").format(whom=whom.label),
+            "callback_data": f"{WAIT_PREFIX}{order.pk}:{whom.value}",
+        }
+        for whom in STANDING
+    ]
+
+
+def wait(context: Context) -> Reply:
+    """One of them was pressed: the order anew, in place of the one before."""
+    order_id, whom = context.data.removeprefix(WAIT_PREFIX).split(":")
+    set_waiting(actor=context.actor, order_id=int(order_id), waiting="" if whom == "go" else whom)
+    order = one(context, order_id)
+    return Reply(_for_work(context, order), {"inline_keyboard": _rows(context, order)}, replace=True)
+
+
 def _waive_button(order: Order, stage: Stage) -> dict[str, str]:
     text = _("Not needed: {stage}").format(stage=stage.label)
     return {"text": text, "callback_data": f"{WAIVE_PREFIX}{order.pk}:{stage}"}
 
 
-def verify(context: Context) -> Reply:
-    """«Approve» at once; «Return» asks for the reason."""
-    order_id, attempt_id, what = context.data.removeprefix(buttons.VERIFY_PREFIX).split(":")
-    if what == Move.RETURN:
-        order = _one(context, order_id)
-        if order.awaiting_id != int(attempt_id):
-            return stale_button(context)
-        return _ask(context, Step.RETURN_STAGE, order, attempt=int(attempt_id))
-    order = approve_attempt(actor=context.actor, order_id=int(order_id), attempt_id=int(attempt_id))
-    said = _("Order <b>No. {number}</b>: approved. Now: {stage}.")
-    return Reply(
-        html(said, number=order.number, stage=Stage(order.stage).label), buttons.opening(order), remove_buttons=True
-    )
-
-
-def job(context: Context) -> Reply:
-    """The workshop's buttons: take, or give back."""
-    order_id, what = context.data.removeprefix(buttons.JOB_PREFIX).split(":")
-    if what == "release":
-        return _ask(context, Step.RELEASE_JOB, _one(context, order_id))
-    order = take_job(actor=context.actor, order_id=int(order_id))
-    text = html(_("Order <b>No. {number}</b> is yours."), number=order.number)
-    return Reply(text, buttons.opening(order), remove_buttons=True)
-
-
-def waive(context: Context) -> Reply:
-    """«Not needed»: asks why."""
-    order_id, stage = context.data.removeprefix(WAIVE_PREFIX).split(":")
-    return _ask(context, Step.WAIVE_STAGE, _one(context, order_id), stage=stage)
-
-
-def ask_again(context: Context) -> Reply:
-    """/start in the middle: the question once more."""
-    draft = dict(context.dialog.data)
-    return _ask(context, Step(context.dialog.step), _one(context, str(draft.pop("order"))), **draft)
-
-
-def _ask(context: Context, step: Step, order: Order, **more: object) -> Reply:
-    if not MAY_ANSWER[step](context.actor, order):
-        raise Denied
-    context.enter(step, order=order.pk, **more)
-    return Reply(html(_(QUESTIONS[step]), number=order.number))
-
-
-def answered(context: Context) -> Reply:
-    """The reason that the open step asked for."""
-    step, draft = context.dialog.step, context.dialog.data
-    reason, _files = content(context.message)
-    actor, order_id = context.actor, draft["order"]
-    if not MAY_ANSWER[step](actor, _one(context, str(order_id))):
-        raise Denied
-    match step:
-        case Step.RETURN_STAGE:
-            order = return_attempt(actor=actor, order_id=order_id, attempt_id=draft["attempt"], reason=reason)
-            said = _("Order <b>No. {number}</b>: returned, the author has been told.")
-        case Step.RELEASE_JOB:
-            order = release_job(actor=actor, order_id=order_id, reason=reason)
-            said = _("Order <b>No. {number}</b> is back in the queue.")
-        case _:
-            order = waive_stage(actor=actor, order_id=order_id, stage=draft["stage"], reason=reason)
-            said = _("Order <b>No. {number}</b>: left out, the curator has been told.")
-    context.enter(Step.NONE)
-    return Reply(html(said, number=order.number))
-
-
-def _one(context: Context, order_id: str) -> Order:
+def one(context: Context, order_id: str) -> Order:
+    """The order behind a button. Raises NotFound."""
     order = one_visible(context.actor, int(order_id))
     if order is None:
         raise NotFound

@@ -179,6 +179,13 @@ FORMS: dict[str, list[Question]] = {
         Question("returned", Kind.CHOICE, gettext_lazy("Device"), gettext_lazy("Is the device back with the client?"),
                  lambda _draft, _order: [(_("Yes, it is"), "yes")]),
     ],
+    Move.CONSENT: [
+        Question("files", Kind.FILES, gettext_lazy("Photo of the paper"),
+                 gettext_lazy("Send a photo of the paper on which the client agrees to the new sum."), _photos_or_not),
+        Question("text", Kind.TEXT, gettext_lazy("How the client has agreed"),
+                 gettext_lazy("How has the client agreed, without a paper?"),
+                 when=lambda draft: not draft.get("files")),
+    ],
 }  # fmt: skip
 """What is asked at each move, in this order."""
 

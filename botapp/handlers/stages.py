@@ -21,7 +21,7 @@ from core.html import html
 from core.text import is_blank
 from files.models import StoredFile
 from files.queries import files_of
-from orders.actions import hand_over, send_estimate, submit_stage
+from orders.actions import hand_over, record_consent, send_estimate, submit_stage
 from orders.buttons import STAGE_PREFIX, opening
 from orders.enums import Move, Outcome, Stage, Verdict
 from orders.errors import StageIncomplete, StageNotPossible
@@ -158,6 +158,12 @@ def _send(context: Context) -> Reply:
             files=stage_forms.files(draft["files"]), accessories=draft["accessories"], priority=draft["priority"],
         )  # fmt: skip
         said = _("Order <b>No. {number}</b> is in the workshop’s queue.")
+    elif move == Move.CONSENT:
+        record_consent(
+            actor=context.actor, order_id=order.pk, text=draft.get("text", ""),
+            files=stage_forms.files(draft.get("files", [])),
+        )  # fmt: skip
+        said = _("Order <b>No. {number}</b>: the client’s consent has been recorded.")
     else:
         submit_stage(actor=context.actor, order_id=order.pk, move=move, given=stage_forms.stage_input(move, draft))
         said = _("Order <b>No. {number}</b>: sent for verification. You will hear the answer here.")
@@ -287,12 +293,12 @@ def _entered_before(order: Order, move: str) -> Draft:
     """What was entered the last time, where that came back; what the client answered, where he was asked."""
     if move not in SUBMITS:
         return {}
+    last = last_attempt(order, SUBMITS[move])
     estimate = last_estimate(order) if move == Move.AGREEMENT else None
-    if estimate is not None and estimate.answer:
+    if estimate is not None and estimate.answered_at and (last is None or estimate.answered_at > last.submitted_at):
         options = [{**option, "files": []} for option in estimate.lines]
         answer = Outcome.DECLINED if estimate.option is None else str(estimate.option)
         return {"lines": options, "answer": answer} | ({"total": str(estimate.total)} if estimate.total else {})
-    last = last_attempt(order, SUBMITS[move])
     if last is None or last.verdict != Verdict.RETURNED:
         return {}
     lines = lines_of(last)

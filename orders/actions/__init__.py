@@ -3,6 +3,7 @@
 from orders.actions.corrections import correct_sum
 from orders.actions.create import create_order
 from orders.actions.estimates import answer_about_order, answer_estimate, ask_about_order, record_consent, send_estimate
+from orders.actions.handover import change_curator, hand_over_everything
 from orders.actions.link import move_orders
 from orders.actions.manage import (
     assign_engineer,
@@ -26,11 +27,13 @@ __all__ = [
     "ask_about_order",
     "assign_engineer",
     "cancel_order",
+    "change_curator",
     "correct_sum",
     "create_order",
     "exclude_stage",
     "extend_order",
     "hand_over",
+    "hand_over_everything",
     "move_orders",
     "plan_stage",
     "record_consent",

@@ -4,19 +4,20 @@ from django.db import transaction
 from django.utils import timezone
 
 import audit.actions as audit
+from accounts.errors import UnknownCurator
 from accounts.models import User
-from accounts.queries import clients_visible_to, contact_of
-from accounts.roles import ORDERS_MANAGE
+from accounts.queries import clients_visible_to, contact_of, tenant_people_with
+from accounts.roles import ORDERS_MANAGE, ORDERS_MANAGE_TENANT
 from core.actor import Actor
 from core.db import lock_name, locked
-from core.errors import Denied
-from core.text import storable
+from core.text import is_blank, storable
 from orders import notices
 from orders.actions.common import norm, short
 from orders.enums import Stage
 from orders.errors import ExternalNumberTaken, UnknownEngineer
 from orders.models import WORDS_LIMIT, Order
 from orders.queries import team_engineers
+from tickets.actions import register_client
 from tickets.enums import Category
 from tickets.errors import UnknownCategory, UnknownClient
 from tickets.queries import visible_to as tickets_visible_to
@@ -28,8 +29,11 @@ FAULT_LIMIT = 4096
 def create_order(
     *,
     actor: Actor,
+    curator_id: int | None = None,
     ticket_id: int | None = None,
     client_id: int | None = None,
+    client_name: str = "",
+    client_phone: str = "",
     engineer_id: int | None = None,
     external_number: str = "",
     address: str = "",
@@ -39,17 +43,16 @@ def create_order(
     accessories: str = "",
     fault: str = "",
 ) -> Order:
-    """Open an order: from a ticket, whose client, device and description come along, or by itself. Curators only.
+    """Open an order: from a ticket, whose client, device and description come along, or by itself, for a known
+    client, a new one (`client_name`, `client_phone`) or none. Curators
+    for themselves, integrators for the curator that they name.
 
     The engineer, where one is named already, and the client hear of it. Raises Denied, NotFound, UnknownClient,
-    UnknownEngineer, UnknownCategory, ExternalNumberTaken.
+    UnknownCurator, UnknownEngineer, UnknownCategory, ExternalNumberTaken.
     """
-    actor.require(ORDERS_MANAGE)
-    curator = User.objects.select_related("tenant").get(pk=actor.person)
-    if curator.tenant is None:
-        raise Denied
+    curator = _curator(actor, curator_id)
     ticket = locked(tickets_visible_to(actor), ticket_id) if ticket_id is not None else None
-    client = ticket.client if ticket else _client(actor, client_id)
+    client = ticket.client if ticket else _client(actor, client_id, client_name, client_phone)
     category = category or (ticket.category if ticket else "")
     if category and category not in Category.values:
         raise UnknownCategory(fields={"category": UnknownCategory.text})
@@ -76,9 +79,22 @@ def create_order(
     return order
 
 
-def _client(actor: Actor, client_id: int | None) -> User | None:
+def _curator(actor: Actor, curator_id: int | None) -> User:
+    """Whose order it will be."""
+    if actor.can(ORDERS_MANAGE) and curator_id in {None, actor.user_id}:
+        curator_id = actor.person
+    else:
+        actor.require(ORDERS_MANAGE_TENANT)
+    curator = tenant_people_with(actor.tenant_id or 0, ORDERS_MANAGE).filter(pk=curator_id or 0).first()
+    if curator is None:
+        raise UnknownCurator(fields={"curator": UnknownCurator.text})
+    return curator
+
+
+def _client(actor: Actor, client_id: int | None, name: str, phone: str) -> User | None:
+    """A known one, a new one by name, or nobody."""
     if client_id is None:
-        return None
+        return register_client(actor=actor, name=name, phone=phone) if not is_blank(name + phone) else None
     client = clients_visible_to(actor).filter(pk=client_id).first()
     if client is None:
         raise UnknownClient(fields={"client": UnknownClient.text})

@@ -53,7 +53,7 @@ def assign_engineer(*, actor: Actor, order_id: int, engineer_id: int, version: i
     )  # fmt: skip
     notices.assigned(order)
     if previous is not None:
-        notices.taken_away(order, previous)
+        notices.taken_away(order, previous, order.engineer)
     return order
 
 

@@ -1,4 +1,4 @@
-"""The shapes of orders in the API. Sums are strings of roubles and kopecks: `"1500.50"`."""
+"""The shapes of orders in the API's answers. Sums are strings of roubles and kopecks: `"1500.50"`."""
 
 import re
 from decimal import Decimal
@@ -7,18 +7,20 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api.input import StrictSerializer
 from core.api.permissions import actor_of
-from core.db import MAX_ID
-from files.actions import UPLOADS_AT_ONCE
 from files.api.serializers import FileOut
-from orders.actions.common import REASON_LIMIT
-from orders.actions.create import FAULT_LIMIT
-from orders.actions.stages import LINES_AT_MOST, TEXT_LIMIT, LineInput, StageInput
-from orders.actions.verdicts import VERDICT_LIMIT
-from orders.enums import OPTIONAL, DeclineReason, Method, Outcome, Stage, Verdict, WaitsFor
+from orders.enums import (
+    CommentKind,
+    DeclineReason,
+    JobStatus,
+    Method,
+    Outcome,
+    Stage,
+    Verdict,
+    WaitsFor,
+)
 from orders.errors import NotMoney
-from orders.models import WORDS_LIMIT, Attempt, Order
+from orders.models import Attempt, Correction, Estimate, Order, OrderComment, Penalty, WorkshopJob
 from orders.rules import sees_money, waits_for
 from orders.states import available_moves
 from tickets.api.serializers import PersonOut
@@ -40,6 +42,8 @@ class MoneyField(serializers.Field):
 
 
 Money = extend_schema_field({"type": "string", "pattern": "^-?[0-9]{1,11}\\.[0-9]{2}$"})(MoneyField)
+
+
 MoneyIn = extend_schema_field({"type": "string", "pattern": "^[0-9]{1,8}(\\.[0-9]{1,2})?$"})(MoneyField)
 
 
@@ -54,12 +58,13 @@ class OrderOut(serializers.ModelSerializer):
     waits_for = serializers.SerializerMethodField()
     contract_sum = Money(allow_null=True)
     prepaid = Money(allow_null=True)
+    consented_sum = Money(allow_null=True)
 
     def to_representation(self, order: Order) -> dict[str, Any]:
         shown: dict[str, Any] = super().to_representation(order)
         actor = actor_of(self.context["request"])
         if not sees_money(actor, order) and order.client_id != actor.user_id:
-            shown |= {"client": None, "contract_sum": None, "prepaid": None}
+            shown |= {"client": None, "contract_sum": None, "consented_sum": None, "prepaid": None}
         return shown
 
     class Meta:
@@ -67,7 +72,7 @@ class OrderOut(serializers.ModelSerializer):
         fields = [
             "id", "number", "external_number", "ticket", "client", "curator", "engineer", "stage", "stage_since",
             "due_at", "awaits_verification", "waits_for", "planned", "category", "device", "serial_number",
-            "accessories", "fault", "contract_sum", "prepaid", "created_at", "closed_at", "version",
+            "accessories", "fault", "contract_sum", "consented_sum", "prepaid", "created_at", "closed_at", "version",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -83,8 +88,10 @@ class OrderOut(serializers.ModelSerializer):
 class LineOut(serializers.Serializer):
     """An option or an expense."""
 
+    id = serializers.IntegerField()
     name = serializers.CharField()
     price = Money()
+    corrected = Money(allow_null=True)
     method = serializers.ChoiceField(choices=Method.choices, allow_blank=True)
     chosen = serializers.BooleanField()
     no_receipt = serializers.CharField()
@@ -105,6 +112,7 @@ class AttemptOut(serializers.ModelSerializer):
     decline_reason = serializers.ChoiceField(choices=DeclineReason.choices, allow_blank=True)
     verdict = serializers.ChoiceField(choices=Verdict.choices)
     total = Money()
+    corrected = Money(allow_null=True)
     advance = Money()
     fee = Money()
     lines = LineOut(many=True)
@@ -113,8 +121,8 @@ class AttemptOut(serializers.ModelSerializer):
     class Meta:
         model = Attempt
         fields = [
-            "id", "stage", "author", "outcome", "total", "method", "advance", "fee", "decline_reason", "text",
-            "returned_device", "lines", "photos", "submitted_at", "verdict", "verdict_by", "verdict_at",
+            "id", "stage", "author", "outcome", "total", "corrected", "method", "advance", "fee", "decline_reason",
+            "text", "returned_device", "lines", "photos", "submitted_at", "verdict", "verdict_by", "verdict_at",
             "verdict_reason",
         ]  # fmt: skip
         read_only_fields = fields
@@ -159,107 +167,127 @@ class OrderCard(OrderOut):
         return [row.move for row in available_moves(self.context["actor"], order)]
 
 
-class OrderIn(StrictSerializer):
-    """A new order; client, device and fault come along from the `ticket` where they are not given."""
+class CorrectionOut(serializers.ModelSerializer):
+    """An approved sum that was put right."""
 
-    ticket = serializers.IntegerField(required=False, min_value=1, max_value=MAX_ID)
-    client = serializers.IntegerField(required=False, min_value=1, max_value=MAX_ID)
-    engineer = serializers.IntegerField(required=False, min_value=1, max_value=MAX_ID)
-    external_number = serializers.CharField(required=False, allow_blank=True, max_length=60)
-    category = serializers.ChoiceField(required=False, choices=Category.choices)
-    device = serializers.CharField(required=False, allow_blank=True, max_length=WORDS_LIMIT)
-    serial_number = serializers.CharField(required=False, allow_blank=True, max_length=60)
-    accessories = serializers.CharField(required=False, allow_blank=True, max_length=WORDS_LIMIT)
-    address = serializers.CharField(required=False, allow_blank=True, max_length=300)
-    fault = serializers.CharField(required=False, allow_blank=True, max_length=FAULT_LIMIT)
+    author = PersonOut()
+    before = Money()
+    after = Money()
+
+    class Meta:
+        model = Correction
+        fields = ["id", "attempt", "line", "before", "after", "reason", "author", "created_at"]
+        read_only_fields = fields
 
 
-class OrderFilters(StrictSerializer):
-    """The query parameters of the list."""
+class PenaltyOut(serializers.ModelSerializer):
+    """What was taken off an engineer's earnings."""
 
-    stage = serializers.ChoiceField(choices=Stage.choices, required=False)
-    awaits_verification = serializers.BooleanField(required=False)
-    engineer = serializers.IntegerField(required=False, min_value=1, max_value=MAX_ID)
-    client = serializers.IntegerField(required=False, min_value=1, max_value=MAX_ID)
-    ticket = serializers.IntegerField(required=False, min_value=1, max_value=MAX_ID)
-    external_number = serializers.CharField(required=False, max_length=60)
-    created_after = serializers.DateTimeField(required=False)
-    created_before = serializers.DateTimeField(required=False)
-    closed_after = serializers.DateTimeField(required=False)
-    closed_before = serializers.DateTimeField(required=False)
+    engineer = PersonOut()
+    curator = PersonOut()
+    total = Money()
+
+    class Meta:
+        model = Penalty
+        fields = ["id", "order", "engineer", "curator", "total", "reason", "created_at"]
+        read_only_fields = fields
 
 
-class LineIn(StrictSerializer):
-    name = serializers.CharField(max_length=WORDS_LIMIT)
-    price = MoneyIn()
-    method = serializers.ChoiceField(choices=Method.choices, required=False, default="")
-    chosen = serializers.BooleanField(required=False, default=False)
-    no_receipt = serializers.CharField(required=False, max_length=200, default="")
+class OptionOut(serializers.Serializer):
+    """An option of an estimate."""
+
+    name = serializers.CharField()
+    price = serializers.CharField()
 
 
-class StageIn(StrictSerializer):
-    """What is submitted; each stage looks at its own part (see the guide)."""
+class EstimateOut(serializers.ModelSerializer):
+    """A frozen version of what the client was offered, with the answer. `recorded_by`: it was given on paper."""
 
-    outcome = serializers.ChoiceField(choices=Outcome.choices, required=False)
-    total = MoneyIn(required=False)
-    method = serializers.ChoiceField(choices=Method.choices, required=False)
-    advance = MoneyIn(required=False)
-    fee = MoneyIn(required=False)
-    decline_reason = serializers.ChoiceField(choices=DeclineReason.choices, required=False)
-    text = serializers.CharField(required=False, allow_blank=True, max_length=TEXT_LIMIT)
-    returned_device = serializers.BooleanField(required=False)
-    lines = serializers.ListField(child=LineIn(), required=False, max_length=LINES_AT_MOST)
-    version = serializers.IntegerField(required=False, default=None)
+    author = PersonOut()
+    recorded_by = PersonOut(allow_null=True)
+    lines = OptionOut(many=True)
+    answer = serializers.ChoiceField(choices=Outcome.choices, allow_blank=True)
+    total = Money(allow_null=True)
 
-
-def stage_input(given: dict[str, Any]) -> StageInput:
-    """The shape as the action takes it."""
-    lines = [LineInput(**line) for line in given.pop("lines", [])]
-    return StageInput(lines=lines, **given)
+    class Meta:
+        model = Estimate
+        fields = [
+            "id", "version", "author", "lines", "text", "sent_at", "answer", "option", "total", "answered_at",
+            "recorded_by",
+        ]  # fmt: skip
+        read_only_fields = fields
 
 
-class AttemptIn(StrictSerializer):
-    """Which attempt is meant: what the caller has looked at."""
+class OrderCommentOut(serializers.ModelSerializer):
+    """A question, an answer, or the reason of a decision."""
 
-    attempt = serializers.IntegerField(min_value=1, max_value=MAX_ID)
+    author = PersonOut()
+    kind = serializers.ChoiceField(choices=CommentKind.choices)
+    stage = serializers.ChoiceField(choices=Stage.choices, allow_blank=True)
 
-
-class ReturnIn(AttemptIn):
-    reason = serializers.CharField(max_length=VERDICT_LIMIT)
-
-
-class OrderReasonIn(StrictSerializer):
-    reason = serializers.CharField(max_length=REASON_LIMIT)
-    version = serializers.IntegerField(required=False, default=None)
+    class Meta:
+        model = OrderComment
+        fields = ["id", "author", "kind", "stage", "text", "created_at"]
+        read_only_fields = fields
 
 
-class ReleaseIn(StrictSerializer):
-    reason = serializers.CharField(max_length=REASON_LIMIT)
+class JobOut(serializers.ModelSerializer):
+    """The device in the workshop."""
 
-
-class ExtendIn(OrderReasonIn):
-    until = serializers.DateTimeField()
-
-
-class EngineerIn(StrictSerializer):
-    engineer = serializers.IntegerField(min_value=1, max_value=MAX_ID)
-    version = serializers.IntegerField(required=False, default=None)
-
-
-class PlanIn(StrictSerializer):
-    stage = serializers.ChoiceField(choices=[(stage.value, stage.label) for stage in OPTIONAL])
-    version = serializers.IntegerField(required=False, default=None)
-
-
-class JobPriorityIn(StrictSerializer):
+    number = serializers.IntegerField(source="order.number")
+    device = serializers.CharField(source="order.device")
+    holder = PersonOut(allow_null=True)
+    handed_over_by = PersonOut()
     priority = serializers.ChoiceField(choices=Priority.choices)
+    status = serializers.ChoiceField(choices=JobStatus.choices)
+
+    class Meta:
+        model = WorkshopJob
+        fields = [
+            "id", "order", "number", "device", "description", "accessories", "due_on", "priority", "status", "holder",
+            "taken_at", "handed_over_by", "handed_over_at",
+        ]  # fmt: skip
+        read_only_fields = fields
 
 
-class HandOverIn(StrictSerializer):
-    """The device goes to the workshop, as multipart/form-data with its photos."""
+class EngineerTotalOut(serializers.Serializer):
+    """What one engineer's orders have brought."""
 
-    files = serializers.ListField(child=serializers.FileField(), min_length=1, max_length=UPLOADS_AT_ONCE)
-    description = serializers.CharField(max_length=TEXT_LIMIT)
-    accessories = serializers.CharField(required=False, allow_blank=True, max_length=WORDS_LIMIT, default="")
-    due_on = serializers.DateField()
-    priority = serializers.ChoiceField(choices=Priority.choices, required=False, default=Priority.NORMAL)
+    engineer = serializers.IntegerField(source="person")
+    name = serializers.CharField()
+    count = serializers.IntegerField()
+    full = Money()
+    net = Money()
+
+
+class StageCountOut(serializers.Serializer):
+    """How many orders ended in this way."""
+
+    stage = serializers.ChoiceField(choices=Stage.choices)
+    count = serializers.IntegerField()
+
+
+class ReportOut(serializers.Serializer):
+    """The closed orders of a period: how many, and their sums; who ended otherwise is in `stages`."""
+
+    first = serializers.DateField()
+    last = serializers.DateField()
+    count = serializers.IntegerField()
+    full = Money()
+    expenses = Money()
+    workshop = Money()
+    net = Money()
+    engineers = EngineerTotalOut(many=True)
+    stages = StageCountOut(many=True)
+
+
+class EarningsOut(serializers.Serializer):
+    """`total` = `share` (of the net) − `penalties`."""
+
+    first = serializers.DateField()
+    last = serializers.DateField()
+    count = serializers.IntegerField()
+    net = Money()
+    share = Money()
+    penalties = Money()
+    total = Money()

@@ -9,7 +9,10 @@ const heading = document.title;
 let unseen = 0;
 
 // Parts of the page that are exchanged for fresh ones; a part that is being worked in is not.
-const PARTS = [".desk-views", "#result_list", ".desk-subject", ".desk-bubbles", ".desk-moves", ".desk-about", ".desk-past"];
+const PARTS = [
+  ".desk-views", "#result_list", ".desk-subject", ".desk-bubbles", ".desk-moves", ".desk-about", ".desk-past",
+  ".desk-stages", ".desk-sums", ".desk-decisions",
+];
 
 function inUse(part) {
   if (part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")) return true;
@@ -23,7 +26,9 @@ function exchange(page) {
     const old = document.querySelector(selector);
     const fresh = page.querySelector(selector);
     if (!old || !fresh || inUse(old) || old.innerHTML === fresh.innerHTML) continue;
+    const unfolded = new Map([...old.querySelectorAll("details[id]")].map((one) => [one.id, one.open]));
     old.innerHTML = fresh.innerHTML;
+    for (const one of old.querySelectorAll("details[id]")) one.open = unfolded.get(one.id) ?? one.open;
     table = table || selector.includes("result_list");
   }
   if (table && window.Actions) window.Actions(document.querySelectorAll("tr input.action-select"));
@@ -52,8 +57,8 @@ async function ask() {
   if (!answer.ok) return;
   const news = await answer.json();
   place.dataset.place = news.cursor;
-  const ticket = Number(place.dataset.ticket || 0);
-  const concerns = ticket ? news.changed.includes(ticket) : news.changed.length > 0;
+  const row = Number(place.dataset.row || 0);
+  const concerns = row ? news.changed.includes(row) : news.changed.length > 0;
   if (concerns || document.querySelector("[data-on-its-way]")) await refresh();
   if (concerns && news.news) {
     place.textContent = "";

@@ -1,7 +1,7 @@
 """The only writers of tickets and comments."""
 
 from tickets.actions.comments import add_comment
-from tickets.actions.create import create_ticket, open_ticket_for
+from tickets.actions.create import create_ticket, open_ticket_for, register_client
 from tickets.actions.deliveries import repeat_delivery
 from tickets.actions.edits import delete_comment, edit_comment, edit_description, edit_telegram_message
 from tickets.actions.link import link_caller
@@ -24,6 +24,7 @@ __all__ = [
     "move_ticket",
     "open_ticket_for",
     "rate_ticket",
+    "register_client",
     "repeat_delivery",
     "set_priority",
     "split_comment",

@@ -118,15 +118,26 @@ def open_ticket_for(
     `set_contact` raise, and TextMissing for a name in which nothing can be seen.
     """
     if client is None:
-        name = checked(client_name, limit=NAME_LIMIT, required=True)
-        phone = "" if is_blank(client_phone) else normal_phone(client_phone, field="client_phone")
-        where = tenant_id if actor.tenant_id is None else actor.tenant_id
-        client = create_person(actor=actor, tenant_id=where, full_name=name, roles=[Role.CLIENT]).pk
-        set_contact(actor=actor, user_id=client, phone=phone, company=client_company)
+        client = register_client(
+            actor=actor, name=client_name, phone=client_phone, company=client_company, tenant_id=tenant_id
+        ).pk
     return create_ticket(
         actor=actor, client_id=client, text=description, subject=subject, priority=priority,
         category=category, device=device, external_id=external_id, files=files,
     )  # fmt: skip
+
+
+@transaction.atomic
+def register_client(
+    *, actor: Actor, name: str, phone: str = "", company: str = "", tenant_id: int | None = None
+) -> User:
+    """Enter a client who is not writing himself. Raises what `create_person` and `set_contact` raise, TextMissing."""
+    name = checked(name, limit=NAME_LIMIT, required=True)
+    phone = "" if is_blank(phone) else normal_phone(phone, field="client_phone")
+    where = tenant_id if actor.tenant_id is None else actor.tenant_id
+    client = create_person(actor=actor, tenant_id=where, full_name=name, roles=[Role.CLIENT])
+    set_contact(actor=actor, user_id=client.pk, phone=phone, company=company)
+    return client
 
 
 def _take_external_id(client: User, external_id: str) -> None:
