@@ -20,12 +20,13 @@ OPEN, AWAITING, DAYS = 300, 40, 10
 SEED = """
 INSERT INTO orders_order (uid, external_number, tenant_id, client_id, address_sealed, category, device, serial_number,
     accessories, fault, curator_id, engineer_id, stage, stage_since, due_at, planned, contract_sum, prepaid,
-    expenses_sum, workshop_sum, full_sum, fee, cancel_reason, created_at, closed_at, version)
+    expenses_sum, workshop_sum, full_sum, fee, cancel_reason, created_at, closed_at, version, consented_sum, waiting,
+    share)
 SELECT gen_random_uuid(), '', %(tenant)s, %(client)s, ''::bytea, '', 'HP LaserJet ' || n, 'SN' || n, '', 'Жуёт бумагу',
     %(curator)s, %(engineer)s, CASE WHEN n <= %(open)s THEN 'agreement' ELSE 'closed' END, t.at,
     t.at + interval '1 day',
     '{}', 9000, 2000, 1500, 0, CASE WHEN n > %(open)s THEN 9000 END, 0, '', t.at - interval '3 days',
-    CASE WHEN n > %(open)s THEN t.at END, 1
+    CASE WHEN n > %(open)s THEN t.at END, 1, 9000, '', 100
 FROM generate_series(%(count)s, 1, -1) n,
     LATERAL (SELECT now() - greatest(n - %(open)s, 0) * interval '30 minutes' AS at) t;
 

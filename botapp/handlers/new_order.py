@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -10,11 +11,13 @@ from botapp.context import Context, Reply
 from botapp.enums import Step
 from botapp.handlers.basics import stale_button
 from botapp.handlers.content import content
+from core.errors import NotFound
 from core.html import html
 from orders import buttons
 from orders.actions import create_order
 from orders.errors import UnknownEngineer
 from orders.queries import team_engineers
+from tickets.queries import one_visible
 
 PREFIX = "neworder:"
 BEGIN_PATTERN = rf"^{PREFIX}begin:{buttons.ID}$"
@@ -85,12 +88,24 @@ def _create(context: Context, external: str, engineer_id: int) -> Reply:
 
 
 def _ask(context: Context, ticket: int, external: str, choice: Sequence[User]) -> Reply:
+    known = _about(context, ticket, external)
     context.enter(Step.NEW_ORDER, ticket=ticket, external=external)
     rows = [[_engineer(person.pk, person.full_name)] for person in choice] + [[_engineer(NOBODY, _("Nobody yet"))]]
     text = _("New order. Send its external number and the engineer’s name in one message, or choose the engineer.")
-    known = html("\n№ {external}", external=external) if external else ""
     return Reply(html("{text}{known}\n{cancel}", text=text, known=known, cancel=_("/cancel – not now.")),
                  {"inline_keyboard": rows})  # fmt: skip
+
+
+def _about(context: Context, ticket_id: int, external: str) -> SafeString:
+    """What is known already. Raises NotFound for a ticket that is not there."""
+    if external:
+        return html("\n№ {external}", external=external)
+    if not ticket_id:
+        return html("")
+    ticket = one_visible(context.actor, ticket_id)
+    if ticket is None:
+        raise NotFound
+    return html(_("\nFrom ticket No. {number}: {subject}"), number=ticket.number, subject=ticket.subject)
 
 
 def _engineer(pk: int, name: str) -> dict[str, str]:

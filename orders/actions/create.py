@@ -53,12 +53,8 @@ def create_order(
     curator = _curator(actor, curator_id)
     ticket = locked(tickets_visible_to(actor), ticket_id) if ticket_id is not None else None
     client = ticket.client if ticket else _client(actor, client_id, client_name, client_phone)
-    category = category or (ticket.category if ticket else "")
-    if category and category not in Category.values:
-        raise UnknownCategory(fields={"category": UnknownCategory.text})
-    external_number = short(external_number, 60)
-    if external_number:
-        _take_external_number(curator, external_number)
+    category = _category(category or (ticket.category if ticket else ""))
+    external_number = _free_external_number(curator, short(external_number, 60))
     order = Order(
         tenant=curator.tenant, ticket=ticket, client=client, curator=curator,
         external_number=external_number, category=category,
@@ -106,12 +102,21 @@ def _address_of(actor: Actor, client: User | None) -> str:
     return contact.address if contact is not None else ""
 
 
-def _take_external_number(curator: User, external_number: str) -> None:
-    """Two orders with one number at the same moment: the second sees the first."""
+def _category(category: str) -> str:
+    if category and category not in Category.values:
+        raise UnknownCategory(fields={"category": UnknownCategory.text})
+    return category
+
+
+def _free_external_number(curator: User, external_number: str) -> str:
+    """The number, if no order has it. Two orders with one number at the same moment: the second sees the first."""
+    if not external_number:
+        return ""
     lock_name(f"orders.external_number:{curator.tenant_id}:{external_number}")
     taken = Order.objects.filter(tenant=curator.tenant, external_number=external_number).first()
     if taken is not None:
         raise ExternalNumberTaken(number=taken.number)
+    return external_number
 
 
 def engineer_of(curator: User, engineer_id: int) -> User:

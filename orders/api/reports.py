@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.roles import ORDERS_MANAGE, ORDERS_MANAGE_TENANT, ORDERS_SEE_ALL, ORDERS_SEE_TENANT
+from accounts.roles import ORDERS_MANAGE, ORDERS_MANAGE_TENANT, ORDERS_SEE_ALL, ORDERS_SEE_TENANT, ORDERS_WORK
 from core.api.input import StrictSerializer, read_query
 from core.api.permissions import actor_of
 from core.db import found
@@ -60,8 +60,11 @@ class Reports(OrderBase):
         actor = actor_of(request)
         given = read_query(EarningsFilters, request)
         period = Period.of(**_days(given))
-        engineer = given.get("engineer", actor.person)
-        if engineer != actor.user_id:
+        engineer = given.get("engineer")
+        if engineer in {None, actor.user_id}:
+            actor.require(ORDERS_WORK)
+            engineer = actor.person
+        else:
             engineer = found(team_visible_to(actor), engineer).pk
         shown = {"first": period.first, "last": period.last, **earnings(actor, engineer, period.first, period.last)}
         return Response(EarningsOut(shown).data)

@@ -16,7 +16,7 @@ from tests.support.orders import Team
 from tests.support.unchanged import nothing_changes
 from tickets.models import Ticket
 
-NUMBERS = {"limit", "version"}
+NUMBERS = {"limit", "version", "option"}
 """Fields that are numbers and name no row."""
 FOREIGN: dict[tuple[str, str], tuple[Role, tuple[int, str]]] = {
     ("/api/tickets/", "client"): (Role.OPERATOR, (400, "unknown_client")),
@@ -27,6 +27,10 @@ FOREIGN: dict[tuple[str, str], tuple[Role, tuple[int, str]]] = {
     ("/api/orders/{id}/assign/", "engineer"): (Role.CURATOR, (400, "unknown_engineer")),
     ("/api/orders/{id}/approve/", "attempt"): (Role.CURATOR, (409, "nothing_to_verify")),
     ("/api/orders/{id}/return/", "attempt"): (Role.CURATOR, (409, "nothing_to_verify")),
+    ("/api/orders/{id}/correct/", "attempt"): (Role.CURATOR, (404, "not_found")),
+    ("/api/orders/{id}/correct/", "line"): (Role.CURATOR, (404, "not_found")),
+    ("/api/orders/{id}/curator/", "curator"): (Role.SUPERUSER, (400, "unknown_curator")),
+    ("/api/orders/", "curator"): (Role.INTEGRATOR, (400, "unknown_curator")),
     ("/api/admin/invites/", "tenant"): (Role.CURATOR, (403, "denied")),
 }
 """For each field that names a row: who tries it, and what he hears of one that is in another branch."""
@@ -74,7 +78,8 @@ class World:
         """What such a field could name in the other branch."""
         return {
             "ticket": self.foreign_ticket.pk, "attempt": self.foreign_order.awaiting_id,
-            "engineer": self.foreign_order.engineer_id, "tenant": str(self.company.other.uid),
+            "engineer": self.foreign_order.engineer_id, "curator": self.foreign_order.curator_id,
+            "tenant": str(self.company.other.uid),
         }.get(field, self.foreign.pk)  # fmt: skip
 
 
@@ -109,6 +114,7 @@ def test_a_row_of_another_branch_is_not_known(address: str, field: str, world: W
     rest = {
         "/api/tickets/": {"description": "Шумит"}, "/api/admin/invites/": {"role": "engineer"},
         "/api/orders/{id}/return/": {"reason": "Нет"},
+        "/api/orders/{id}/correct/": {"attempt": 10**9, "total": "1", "reason": "Нет"},
     }.get(address, {})  # fmt: skip
     with nothing_changes():
         answer = client.post(world.path(address), {**rest, field: world.foreign_id(field)}, format="json")

@@ -52,6 +52,7 @@ DRAFTS: dict[str, dict[str, Any]] = {
     Step.STAGE: {"move": "agreement", "draft": {}},
     Step.RETURN_STAGE: {"attempt": "<attempt>"},
     Step.WAIVE_STAGE: {"stage": "expenses"},
+    Step.NEW_ORDER: {"ticket": 0, "external": ""},
     Step.CHOOSE_TICKET: {"texts": ["Шумит"], "files": [], "message": 1},
 }  # fmt: skip
 KINDS: dict[str, dict[str, Any]] = {
@@ -66,7 +67,7 @@ ORDERS = ("order", "awaiting", "job", "held")
 """An order at the agreement, one that awaits verification, one whose device may be taken, one on the table."""
 ORDER_STEPS: dict[str, str] = {
     Step.STAGE: "order", Step.RETURN_STAGE: "awaiting", Step.RELEASE_JOB: "held", Step.WAIVE_STAGE: "order",
-    Step.ASK_ORDER: "order",
+    Step.ASK_ORDER: "order", Step.ANSWER_CLIENT: "order",
 }  # fmt: skip
 assert set(ORDER_STEPS) == {Step.STAGE, Step.ASK_ORDER, *REASONS}
 Thing = Ticket | Order
@@ -339,7 +340,7 @@ MUTATIONS: dict[str, tuple[str, Callable[..., Any], str]] = {
         "botapp.handlers.orders.one_visible", lambda _actor, pk: Order.objects.filter(pk=pk).first(),
         "press: order:<order>",
     ),
-    "a reason asked of anybody": ("botapp.handlers.orders.MAY_ANSWER", AnybodyMay(), "press: job:<held>:release"),
+    "a reason asked of anybody": ("botapp.handlers.order_words.MAY_ANSWER", AnybodyMay(), "press: job:<held>:release"),
     "a button's check dropped": ("core.actor.Actor.require", anybody, "press: note:<ticket>"),
     "a command's check dropped": ("core.actor.Actor.can", anybody, "/queue"),
     "a list of everybody's": (

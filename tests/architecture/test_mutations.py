@@ -49,7 +49,7 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "a stage unscoped": ("orders.actions.common", "visible_to", everything(Order), "POST /api/orders/<pk>/<move>/"),
     "anybody a curator": ("orders.rules", "is_curator", anybody, "POST /api/orders/<pk>/plan/"),
     "what was submitted shown to clients": (
-        "orders.api.views", "sees_money", anybody, "GET /api/orders/<pk>/attempts/",
+        "orders.api.base", "sees_money", anybody, "GET /api/orders/<pk>/attempts/",
     ),
     "files for everybody": ("files.queries", "may_view", anybody, "GET /files/<uuid:uid>/"),
     "a permission class dropped": (SignedIn, "has_permission", anybody, "GET /api/categories/"),

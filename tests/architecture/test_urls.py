@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.contrib.admindocs.views import simplify_regex
@@ -24,8 +25,9 @@ from files.actions import TelegramFile, attach, store_content, store_views
 from files.enums import FileKind
 from files.models import StoredFile
 from files.pictures import Page, Rendered
+from orders.actions import correct_sum
 from orders.enums import Stage
-from orders.models import Order
+from orders.models import Attempt, Order
 from tests.architecture.url_policy import CALLERS, POLICY
 from tests.simulator.pictures import jpeg
 from tests.support.company import MACHINE, Company
@@ -55,12 +57,17 @@ class Target:
     file: StoredFile
     invite: Invite
     team: Team
+    heir: User
     orders: dict[str, Order]
 
     def order_for(self, address: str) -> Order:
-        """At the agreement; where it awaits verification; with the device on the workshop's table."""
-        if any(word in address for word in ("/take/", "/release/", "/priority/")):
+        """At the agreement; where it awaits verification; on the workshop's table; with a raised contract."""
+        if any(word in address for word in ("/take/", "/release/", "/priority/", "/correct/")):
             return self.orders["held"]
+        if "/consent/" in address:
+            return self.orders["raised"]
+        if "/waive/" in address:
+            return self.orders["plain"]
         return self.orders["plain" if "<move>" in address else "awaiting"]
 
     def path(self, address: str) -> str:
@@ -75,6 +82,7 @@ class Target:
             "<move>": "take",
             "<str:move>": "take",
             "<int:person>": self.team.engineer.pk,
+            "<int:curator>": self.team.curator.pk,
             "<str:what>": "deactivate",
             "<path:content_type_id>": 1,
             "<path:object_id>": next((pk for table, pk in other_table.items() if table in address), self.ticket.pk),
@@ -124,10 +132,11 @@ class Target:
                 "priority": "normal",
             },
         }
-        return bodies.get(address) or self.body_of_order(address)
+        return bodies.get(address) or self.api_order_body(address) or self.console_order_body(address)
 
-    def body_of_order(self, address: str) -> dict[str, object]:
+    def api_order_body(self, address: str) -> dict[str, object]:
         attempt = self.orders["awaiting"].awaiting_id
+        agreed = Attempt.objects.filter(order=self.orders["held"]).earliest("pk").pk
         bodies: dict[str, dict[str, object]] = {
             "/api/orders/": {"ticket": self.ticket.pk, "engineer": self.team.engineer.pk},
             "/api/orders/<pk>/<move>/": {
@@ -135,6 +144,15 @@ class Target:
                 "total": "9000.00",
                 "lines": [{"name": "Ролик", "price": "9000.00", "chosen": True}],
             },
+            "/api/orders/<pk>/correct/": {"attempt": agreed, "total": "9500", "reason": "Опечатка"},
+            "/api/orders/<pk>/penalty/": {"total": "500", "reason": "Опоздание"},
+            "/api/orders/<pk>/wait/": {"waiting": "parts"},
+            "/api/orders/<pk>/curator/": {"curator": self.heir.pk},
+            "/api/orders/<pk>/estimate/": {"lines": [{"name": "Ролик", "price": "9000"}]},
+            "/api/orders/<pk>/answer_estimate/": {"version": 1, "option": 0},
+            "/api/orders/<pk>/ask/": {"text": "Когда?"},
+            "/api/orders/<pk>/answer/": {"text": "Завтра"},
+            "/api/orders/<pk>/waive/": {"stage": "workshop", "reason": "На месте"},
             "/api/orders/<pk>/approve/": {"attempt": attempt},
             "/api/orders/<pk>/return/": {"attempt": attempt, "reason": "Фото"},
             "/api/orders/<pk>/cancel/": {"reason": "Передумали"},
@@ -144,6 +162,20 @@ class Target:
             "/api/orders/<pk>/exclude/": {"stage": "workshop"},
             "/api/orders/<pk>/extend/": {"until": UNTIL, "reason": "Ждём деталь"},
             "/api/orders/<pk>/priority/": {"priority": "high"},
+        }
+        return bodies.get(address, {})
+
+    def console_order_body(self, address: str) -> dict[str, object]:
+        attempt = self.orders["awaiting"].awaiting_id
+        agreed = Attempt.objects.filter(order=self.orders["held"]).earliest("pk").pk
+        heir = {"curator": self.heir.pk}
+        bodies: dict[str, dict[str, object]] = {
+            "/admin/orders/order/<int:pk>/correct/": {"attempt": agreed, "total": "9500", "reason": "Опечатка"},
+            "/admin/orders/order/<int:pk>/waiting/": {"waiting": "parts"},
+            "/admin/orders/order/<int:pk>/answer/": {"text": "Завтра"},
+            "/admin/orders/order/<int:pk>/consent/": {"text": "По телефону"},
+            "/admin/orders/order/<int:pk>/curator/": heir,
+            "/admin/orders/order/curators/<int:curator>/": heir,
             "/admin/orders/order/new/": {"ticket": self.ticket.pk, "engineer": self.team.engineer.pk},
             "/admin/orders/order/<int:pk>/approve/": {"attempt": attempt},
             "/admin/orders/order/<int:pk>/return/": {
@@ -290,5 +322,12 @@ def target(company: Company, client: User) -> Target:
     team.client = client
     orders = {
         "plain": team.order(), "awaiting": team.order(awaiting=True), "held": team.order(Stage.WORKSHOP),
+        "raised": team.order(Stage.REPAIR),
     }  # fmt: skip
-    return Target(ticket, client, twin, file, invite, team, orders)
+    agreed = Attempt.objects.get(order=orders["raised"], stage=Stage.AGREEMENT)
+    correct_sum(
+        actor=team.actor(team.curator), order_id=orders["raised"].pk, attempt_id=agreed.pk, total=Decimal(9500),
+        reason="Опечатка",
+    )  # fmt: skip
+    heir = own.person(Role.CURATOR)
+    return Target(ticket, client, twin, file, invite, team, heir, orders)

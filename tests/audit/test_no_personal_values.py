@@ -44,23 +44,31 @@ from files.actions import TelegramFile
 from files.enums import FileKind
 from orders.actions import (
     add_penalty,
+    answer_about_order,
     answer_estimate,
     ask_about_order,
     assign_engineer,
     cancel_order,
+    change_curator,
+    correct_sum,
     create_order,
     exclude_stage,
     extend_order,
+    hand_over_everything,
     plan_stage,
+    record_consent,
     release_job,
     return_attempt,
     send_estimate,
     set_job_priority,
+    set_share,
+    set_waiting,
     take_job,
     waive_stage,
 )
 from orders.actions.stages import LineInput
 from orders.enums import VERIFIED
+from orders.models import Attempt
 from outbox.enums import DeliveryStatus
 from outbox.models import Message
 from tests.architecture.source import modules, nodes, rooms
@@ -143,9 +151,15 @@ def orders_live(company: Company) -> None:
     ask_about_order(actor=client, order_id=order.pk, text=SECRET)
     attempt = team.submit(order, "agreement", replace(ACCEPTED, text=SECRET, files=[FILE]))
     return_attempt(actor=curator, order_id=order.pk, attempt_id=attempt.pk, reason=SECRET)
+    answer_about_order(actor=engineer, order_id=order.pk, text=SECRET)
+    set_waiting(actor=engineer, order_id=order.pk, waiting="parts")
+    set_share(actor=curator, engineer_id=team.engineer.pk, percent=90)
     for move in ("agreement", "prepayment"):
         team.submit(order, move)
         team.approve(order)
+    agreed = Attempt.objects.filter(order=order, verdict="approved").earliest("pk")
+    correct_sum(actor=curator, order_id=order.pk, attempt_id=agreed.pk, total=Decimal(9999), reason=SECRET)
+    record_consent(actor=curator, order_id=order.pk, text=SECRET)
     add_penalty(actor=curator, order_id=order.pk, total=Decimal(1), reason=SECRET)
     team.hand_over(order)
     take_job(actor=workshop, order_id=order.pk)
@@ -156,6 +170,9 @@ def orders_live(company: Company) -> None:
         team.submit(order, move, replace(GIVEN[move], text=SECRET))
         team.approve(order)
     cancel_order(actor=curator, order_id=team.order().pk, reason=SECRET)
+    superuser, heir = as_actor(company.person(Role.SUPERUSER)), company.person(Role.CURATOR)
+    change_curator(actor=superuser, order_id=order.pk, curator_id=heir.pk)
+    hand_over_everything(actor=superuser, curator_id=team.curator.pk, heir_id=heir.pk)
 
 
 def people_come(company: Company) -> None:

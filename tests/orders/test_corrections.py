@@ -213,7 +213,7 @@ def test_who_is_told_of_a_correction(team: Team) -> None:
     order = team.order(Stage.REPAIR)
     Message.objects.all().delete()
     correct(team, order, Stage.AGREEMENT, "12000")
-    told = {(message.recipient_id, message.payload["text"]) for message in Message.objects.all()}
+    told = {(message.recipient_id, message.params["text"]) for message in Message.objects.all()}
     n = order.number
     sum_text = f"Заказ № {n}, HP M404: сумма изменилась.\nБыло 9\u00a0000 ₽, стало 12\u00a0000 ₽. Вы согласны?"
     assert told == {
