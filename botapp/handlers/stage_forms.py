@@ -111,6 +111,11 @@ def _accepted(draft: Draft) -> bool:
     return not _declined(draft)
 
 
+def _on_paper(draft: Draft) -> bool:
+    """The client has agreed, and not in the bot."""
+    return _accepted(draft) and not draft.get("in_bot")
+
+
 def _is_paid(draft: Draft) -> bool:
     return Decimal(draft.get("total", 0)) > 0
 
@@ -125,6 +130,8 @@ FORMS: dict[str, list[Question]] = {
                  gettext_lazy("What did the client say?"), _answers),
         Question("total", Kind.MONEY, gettext_lazy("Contract"),
                  gettext_lazy("The contract’s sum?"), _chosen_price, _accepted),
+        Question("files", Kind.FILES, gettext_lazy("Signed paper"),
+                 gettext_lazy("Send a photo of the signed paper, if there is one."), _photos_or_not, _on_paper),
         Question("decline_reason", Kind.CHOICE, gettext_lazy("Reason"), gettext_lazy("Why did the client decline?"),
                  lambda _draft, _order: [(str(reason.label), reason.value) for reason in DeclineReason], _declined),
         Question("fee", Kind.MONEY, gettext_lazy("Paid for diagnostics"),

@@ -223,6 +223,8 @@ def _summary(context: Context, order: Order, draft: Draft, *, replace: bool) -> 
     send = [{"text": _("Send for verification"), "callback_data": f"{STAGE_PREFIX}send"}]
     if context.dialog.data["move"] == Move.HAND_OVER:
         send = [{"text": _("Hand over"), "callback_data": f"{STAGE_PREFIX}send"}]
+    if context.dialog.data["move"] == Move.CONSENT:
+        send = [{"text": _("Record"), "callback_data": f"{STAGE_PREFIX}send"}]
     anew = [{"text": _("Anew"), "callback_data": f"{STAGE_PREFIX}anew"}]
     return Reply(text, {"inline_keyboard": [send, *change, anew]}, replace=replace)
 
@@ -258,8 +260,8 @@ def _is_answered(question: Question, draft: Draft) -> bool:
 
 def _forget(draft: Draft, name: str) -> None:
     """The question is open again; what depends on the options goes with them."""
-    gone = {"files": ["files", "files_done"], "expense": ["lines", "done"], "lines": ["lines", "answer", "total"],
-            "answer": ["answer", "total"]}.get(name, [name])  # fmt: skip
+    gone = {"files": ["files", "files_done"], "expense": ["lines", "done"], "lines": ["lines", "answer", "total", "in_bot"],
+            "answer": ["answer", "total", "in_bot"]}.get(name, [name])  # fmt: skip
     for key in gone:
         draft.pop(key, None)
 
@@ -298,7 +300,9 @@ def _entered_before(order: Order, move: str) -> Draft:
     if estimate is not None and estimate.answered_at and (last is None or estimate.answered_at > last.submitted_at):
         options = [{**option, "files": []} for option in estimate.lines]
         answer = Outcome.DECLINED if estimate.option is None else str(estimate.option)
-        return {"lines": options, "answer": answer} | ({"total": str(estimate.total)} if estimate.total else {})
+        return {"lines": options, "answer": answer, "in_bot": True} | (
+            {"total": str(estimate.total)} if estimate.total else {}
+        )
     if last is None or last.verdict != Verdict.RETURNED:
         return {}
     lines = lines_of(last)

@@ -8,8 +8,7 @@ from orders.actions import send_estimate
 from orders.actions.stages import LineInput
 from orders.enums import Stage
 from orders.models import Attempt, Estimate, Order
-from simulator.client import Message, Person
-from tests.simulator.pictures import jpeg
+from tests.support.chat import Chat, chats_of, labels
 from tests.support.company import Company
 from tests.support.desk import Desk
 from tests.support.orders import Team
@@ -21,64 +20,12 @@ def team(company: Company) -> Team:
 
 
 @pytest.fixture
-def chats(desk: Desk, team: Team) -> dict[str, Person]:
-    """The team's people in the simulator."""
-    return {
-        name: desk.people.add_person(name, id=getattr(team, name).telegram_id)
-        for name in ("curator", "engineer", "workshop", "client")
-    }
+def chats(desk: Desk, team: Team) -> dict[str, Chat]:
+    return chats_of(desk, team)
 
 
-class Chat:
-    """What one person does, and the last thing the bot said to him."""
-
-    def __init__(self, desk: Desk, person: Person) -> None:
-        self.desk, self.person = desk, person
-
-    @property
-    def last(self) -> Message:
-        self.desk.pump()
-        self.desk.later(5)
-        return [m for m in self.desk.people.chat(self.person) if m.from_bot and not m.deleted][-1]
-
-    @property
-    def text(self) -> str:
-        return plain(self.last.text)
-
-    def say(self, text: str) -> str:
-        self.desk.people.say(self.person, text)
-        return self.text
-
-    def photo(self, caption: str = "") -> str:
-        self.desk.people.send_photo(self.person, jpeg(), caption=caption)
-        return self.text
-
-    def press(self, label: str) -> str:
-        """The button of this label in the latest message that has it."""
-        self.desk.pump()
-        self.desk.later(5)
-        for message in reversed(self.desk.people.chat(self.person)):
-            raw = next((raw for raw in message.labels() if plain(raw) == label), None)
-            if message.from_bot and raw is not None:
-                self.desk.people.press_button(self.person, message, raw)
-                return self.text
-        shown = [labels(m) for m in self.desk.people.chat(self.person) if m.from_bot]
-        raise AssertionError(f"no button {label!r}: {shown}")
-
-
-def labels(message: Message) -> list[str]:
-    return [plain(label) for label in message.labels()]
-
-
-def plain(text: str) -> str:
-    return text.replace("\xa0", " ")
-
-
-def test_an_order_from_the_estimate_to_the_report(desk: Desk, team: Team, chats: dict[str, Person]) -> None:
-    curator, engineer, workshop, client = (Chat(desk, chats[name]) for name in chats)
-    for person in chats.values():
-        desk.people.start(person)
-    desk.pump()
+def test_an_order_from_the_estimate_to_the_report(desk: Desk, team: Team, chats: dict[str, Chat]) -> None:
+    curator, engineer, workshop, client = chats.values()
     order = team.order()
     button = f"Заказ № {order.number}"
     assert "HP M404" in engineer.text
@@ -107,6 +54,7 @@ def agree(engineer: Chat, curator: Chat, button: str) -> None:
     engineer.say("Замена ролика - 9 000\nТолько чистка - 3000")
     engineer.press("Выбран: Замена ролика")
     engineer.press("9 000 ₽")
+    engineer.press("Фото нет")
     summary = engineer.press("Пропустить")
     assert "Договор: 9 000 ₽" in summary
     engineer.press("Отправить на проверку")
@@ -182,11 +130,9 @@ def report(engineer: Chat, curator: Chat, button: str) -> None:
 
 
 def test_the_client_answers_an_estimate_and_the_engineer_goes_on_from_it(
-    desk: Desk, team: Team, chats: dict[str, Person]
+    desk: Desk, team: Team, chats: dict[str, Chat]
 ) -> None:
-    curator, engineer, _workshop, client = (Chat(desk, chats[name]) for name in chats)
-    for person in chats.values():
-        desk.people.start(person)
+    curator, engineer, _workshop, client = chats.values()
     button = f"Заказ № {team.order().number}"
     engineer.press(button)
     engineer.press("Согласование")
@@ -211,9 +157,8 @@ def test_the_client_answers_an_estimate_and_the_engineer_goes_on_from_it(
     assert (attempt.total, [line.chosen for line in attempt.lines.order_by("pk")]) == (Decimal(3000), [False, True])
 
 
-def test_a_newer_estimate_ends_the_one_before(desk: Desk, team: Team, chats: dict[str, Person]) -> None:
-    order, client = team.order(), Chat(desk, chats["client"])
-    desk.people.start(client.person)
+def test_a_newer_estimate_ends_the_one_before(desk: Desk, team: Team, chats: dict[str, Chat]) -> None:
+    order, client = team.order(), chats["client"]
     for price in (100, 200):
         lines = [LineInput("Ролик", Decimal(price))]
         send_estimate(actor=team.actor(team.engineer), order_id=order.pk, lines=lines)
