@@ -17,17 +17,19 @@ from ops.clock import hours_ago
 from orders.actions import (
     approve_attempt,
     cancel_order,
+    correct_sum,
     create_order,
     hand_over,
     plan_stage,
     return_attempt,
+    set_waiting,
     submit_stage,
     take_job,
 )
 from orders.actions.stages import LineInput, StageInput
-from orders.enums import Method, Move, Outcome
+from orders.enums import Method, Move, Outcome, Stage
 from orders.models import Order
-from orders.queries import one_visible
+from orders.queries import attempts_of, one_visible
 from tickets.enums import Priority
 from tickets.queries import ticket_list
 
@@ -86,6 +88,14 @@ def at_work() -> list[OrderStory]:
             (20, Move.PREPAYMENT, PAID),
             (21, "approve", ""),
             (22, "plan", "expenses"),
+            (30, "wait", "parts"),
+        ]),
+        OrderStory("HP LaserJet M428", "HP LaserJet M428", "Замятие в заднем лотке", 60, [
+            (2, Move.AGREEMENT, agreed(6900, name="Замена узла подачи")),
+            (3, "approve", ""),
+            (8, Move.PREPAYMENT, PAID),
+            (9, "approve", ""),
+            (24, "correct", "При разборке найден износ термоузла"),
         ]),
         OrderStory("", "Epson L3250", "Не печатает чёрный", 90, [
             (4, Move.AGREEMENT, agreed(5400, name="Промывка головки")),
@@ -187,6 +197,10 @@ def _do(actors: dict[str, Actor], order_id: int, what: str, given: StageInput | 
         ),
         "plan": lambda: plan_stage(actor=curator, order_id=order_id, stage=given),
         "cancel": lambda: cancel_order(actor=curator, order_id=order_id, reason=given),
+        "wait": lambda: set_waiting(actor=engineer, order_id=order_id, waiting=given),
+        "correct": lambda: correct_sum(
+            actor=curator, order_id=order_id, attempt_id=_agreed(curator, order_id), total=D(9400), reason=given
+        ),
         "take": lambda: take_job(actor=workshop, order_id=order_id),
         "hand_over": lambda: hand_over(
             actor=engineer, order_id=order_id, description=given, files=[picture("1", "#dcc")],
@@ -194,6 +208,13 @@ def _do(actors: dict[str, Actor], order_id: int, what: str, given: StageInput | 
         ),
     }  # fmt: skip
     deeds[what]()
+
+
+def _agreed(actor: Actor, order_id: int) -> int:
+    """The attempt by which the contract was agreed upon."""
+    order: Order | None = one_visible(actor, order_id)
+    assert order is not None
+    return next(attempt.pk for attempt in attempts_of(order) if attempt.stage == Stage.AGREEMENT)
 
 
 def _awaiting(actor: Actor, order_id: int) -> int:

@@ -135,7 +135,7 @@ class TeamPages(ConsoleAdmin):
         if not actor_of(request).can(ORDERS_HAND_OVER):
             raise PermissionDenied
         rows = [
-            (row, CuratorForm(row.tenant_id or 0, prefix=None) if row.open_orders or row.team_size else None)
+            (row, CuratorForm(row.tenant_id or 0) if row.open_orders or row.team_size else None)
             for row in curators_with_work()
         ]  # fmt: skip
         context = {

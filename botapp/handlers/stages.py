@@ -260,10 +260,14 @@ def _is_answered(question: Question, draft: Draft) -> bool:
 
 def _forget(draft: Draft, name: str) -> None:
     """The question is open again; what depends on the options goes with them."""
-    gone = {"files": ["files", "files_done"], "expense": ["lines", "done"], "lines": ["lines", "answer", "total", "in_bot"],
-            "answer": ["answer", "total", "in_bot"]}.get(name, [name])  # fmt: skip
-    for key in gone:
+    for key in FORGOTTEN_WITH.get(name, [name]):
         draft.pop(key, None)
+
+
+FORGOTTEN_WITH = {
+    "files": ["files", "files_done"], "expense": ["lines", "done"],
+    "lines": ["lines", "answer", "total", "in_bot"], "answer": ["answer", "total", "in_bot"],
+}  # fmt: skip
 
 
 def _keep(context: Context, draft: Draft) -> None:

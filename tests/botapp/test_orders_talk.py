@@ -54,7 +54,7 @@ def test_an_order_comes_from_a_ticket_with_one_button(team: Team, chats: dict[st
     curator = chats["curator"]
     curator.say(f"/start t_{company.tenant.slug}")
     curator.desk.people.say(curator.person, "/queue")
-    curator.press(f"№ {ticket.number}")
+    curator.press(f"№ {ticket.number} · {ticket.subject}")
     assert f"Из заявки № {ticket.number}" in curator.press("Новый заказ")
     curator.press(team.engineer.full_name)
     order = Order.objects.get()
@@ -80,7 +80,7 @@ def test_who_is_meant_is_asked_back(team: Team, chats: dict[str, Chat], company:
     assert (order.external_number, order.engineer) == ("4711", ivanovs[0])
     curator.say("/orders")
     curator.press("Новый заказ")
-    assert "этот внешний номер" in curator.say("4711 Иванов Павел")
+    assert "Этот внешний номер" in curator.say("4711 Иванов Павел")
     assert Order.objects.count() == 1
 
 
