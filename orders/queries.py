@@ -71,7 +71,7 @@ def jobs_visible_to(actor: Actor) -> QuerySet[WorkshopJob]:
 
 def order_list(actor: Actor) -> QuerySet[Order]:
     """Visible orders with the people that a list shows, newest first."""
-    return visible_to(actor).select_related(*WITH_PEOPLE).order_by("-created_at", "-pk")
+    return visible_to(actor).select_related(*WITH_PEOPLE).defer("words").order_by("-created_at", "-pk")
 
 
 def one_visible(actor: Actor, order_id: int) -> Order | None:

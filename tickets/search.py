@@ -50,9 +50,10 @@ def matching(tickets: QuerySet[Ticket], text: str) -> QuerySet[Ticket]:
     The search is made first and alone, up to `FEW`: joined, the planner takes a rare word for a common one and reads
     every ticket. Of a common word's many the first are found soonest by walking the tickets in their order.
     """
-    query = _query(text)
-    if query is None:
+    chunks = chunks_of(text)
+    if not chunks:
         return tickets.none()
+    query = reduce(and_, (query for _chunk, query in chunks))
     rows = SearchRow.objects.filter(words=query)
     found = list(rows.values_list("ticket_id", flat=True)[: FEW + 1])
     if len(found) <= FEW:
@@ -60,10 +61,11 @@ def matching(tickets: QuerySet[Ticket], text: str) -> QuerySet[Ticket]:
     return tickets.filter(Exists(rows.filter(ticket=OuterRef("pk"))))
 
 
-def _query(text: str) -> Query | None:
-    plain = unicodedata.normalize("NFC", storable(text)).lower().replace("ё", "е")
-    chunks = [words for chunk in plain.split() if (words := [word for word in SEPARATORS.split(chunk) if word])]
-    return reduce(and_, map(_chunk, chunks[:WORDS_AT_MOST])) if chunks else None
+def chunks_of(text: str) -> list[tuple[str, Query]]:
+    """What stands between spaces in the text, and the question that finds each in a column of words."""
+    chunks = unicodedata.normalize("NFC", storable(text)).split()
+    taken_apart = ((chunk, [w for w in SEPARATORS.split(chunk.lower().replace("ё", "е")) if w]) for chunk in chunks)
+    return [(chunk, _chunk(words)) for chunk, words in taken_apart if words][:WORDS_AT_MOST]
 
 
 def _chunk(words: list[str]) -> Query:

@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +26,8 @@ from orders.enums import (
 )
 from orders.models.fields import WORDS_LIMIT, NextNumber, money, person
 from tickets.enums import Category, Priority
+
+SEARCHED = ("external_number", "device", "serial_number", "fault")
 
 
 class Order(models.Model):
@@ -83,6 +87,19 @@ class Order(models.Model):
     closed_at = models.DateTimeField(_("closed"), null=True)
     """The moment of the end, whatever it is: closed, declined or cancelled."""
     version = models.PositiveIntegerField(default=1)
+    words = models.GeneratedField(
+        expression=models.Func(
+            Concat(
+                Cast("number", models.TextField()),
+                *(part for name in SEARCHED for part in (models.Value(" "), models.F(name))),
+                output_field=models.TextField(),
+            ),
+            function="tickets_words",
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+    """What can be searched, as `tickets.search` takes words apart."""
 
     class Meta:
         verbose_name = _("order")
@@ -95,6 +112,7 @@ class Order(models.Model):
             models.Index(fields=["engineer", "-closed_at"], name="order_earned"),
             models.Index(fields=["client", "-created_at"], name="order_client"),
             models.Index(fields=["-created_at"], name="order_created"),
+            GinIndex(fields=["words"], name="order_words"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -98,6 +98,23 @@ def test_the_selections_count_what_awaits_the_curator(site: Client, team: Team, 
         assert len(site.get(f"{TABLE}?selection={value}").context["cl"].result_list) == expected
 
 
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("{number}", True), ("m-404", True), ("M404", True), ("жуёт", True), ("sn77", True), ("4711", True),
+        ("Анна", True), ("анна M404", True), ("Анна 4003", False), ("Пётр", False), ("—", False), ("%", False),
+    ],
+)  # fmt: skip
+def test_every_word_that_was_typed_is_found_in_the_order(
+    site: Client, team: Team, company: Company, asked: str, found: bool
+) -> None:
+    team.client = company.person(Role.CLIENT, name="Анна Белова")
+    order = team.order(serial_number="SN-77", external_number="4711/Б")
+    Team(company).order()
+    page = site.get(TABLE, {"q": asked.format(number=order.number)})
+    assert [row.pk for row in page.context["cl"].result_list] == ([order.pk] if found else [])
+
+
 def test_stages_are_planned_and_left_out(site: Client, team: Team) -> None:
     order = team.order()
     site.post(card(order, "plan"), {"stage": "workshop", "version": order.version})

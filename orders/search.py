@@ -1,0 +1,23 @@
+"""Search in orders: every word that was typed must stand in the order (`Order.words`) or in its client's name."""
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from orders.models import Order
+from tickets.search import chunks_of
+
+NAMES_AT_MOST = 1000
+
+
+def matching(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
+    """Those of the orders in which all these words stand; none of them if there is no word in the text.
+
+    The clients are looked for first and alone, so that both halves of the question have their index.
+    """
+    chunks = chunks_of(text)
+    if not chunks:
+        return orders.none()
+    for chunk, query in chunks:
+        clients = User.objects.filter(full_name__icontains=chunk, orders__isnull=False).values_list("pk", flat=True)
+        orders = orders.filter(Q(words=query) | Q(client_id__in=list(clients.distinct()[:NAMES_AT_MOST])))
+    return orders
