@@ -19,5 +19,6 @@ def matching(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
         return orders.none()
     for chunk, query in chunks:
         clients = User.objects.filter(full_name__icontains=chunk, orders__isnull=False).values_list("pk", flat=True)
-        orders = orders.filter(Q(words=query) | Q(client_id__in=list(clients.distinct()[:NAMES_AT_MOST])))
+        named = list(clients.distinct()[:NAMES_AT_MOST])
+        orders = orders.filter(Q(words=query) | Q(client_id__in=named) if named else Q(words=query))
     return orders

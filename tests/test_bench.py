@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 FIGURES = {
     "desk": {"seeded", "table", "card", "search, rare word", "search, common word", "overview"},
-    "orders": {"seeded", "verification queue", "active orders", "period report", "overview"},
+    "orders": {"seeded", "verification queue", "active orders", "period report", "search", "overview"},
     "api": {f"{name}, {n}" for name in ("empty", "list", "read", "search", "create") for n in (1, 8)},
     "photo": {"stored", "pictures made", "thumbnail shown", "view shown", "original shown", "renderer", "photo"},
     "storm": {"kill -9"},

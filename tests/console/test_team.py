@@ -8,12 +8,12 @@ from accounts.models import User
 from accounts.roles import Role
 from orders.enums import JobStatus, Selection, Stage
 from orders.models import Order
-from orders.queries import in_selection
+from orders.queries import in_selection, share_of, team_of
 from tests.support.company import Company
 from tests.support.orders import Team
 from tests.support.unchanged import nothing_changes
 
-PAGE = "/admin/orders/order/team/"
+PAGE, CURATORS = "/admin/orders/order/team/", "/admin/orders/order/curators/"
 
 
 @pytest.fixture
@@ -64,3 +64,59 @@ def test_the_curator_frees_the_job_of_who_is_gone(site: Client, team: Team) -> N
     order = Order.objects.get()
     assert order.job is not None
     assert (order.job.status, order.job.holder) == (JobStatus.FREE, None)
+
+
+def test_a_person_s_card_shows_work_earnings_and_penalties(site: Client, team: Team) -> None:
+    team.order()
+    done = team.order(Stage.REPORT)
+    team.approve(done)
+    team.order(Stage.WORKSHOP)
+    site.post(f"/admin/orders/order/{team.order().pk}/penalty/", {"total": "500", "reason": "Опоздал"})
+    shown = site.get(f"{PAGE}{team.engineer.pk}/").context
+    assert [len(shown[name]) for name in ("active", "held", "closed", "done", "penalties")] == [3, 0, 1, 0, 1]
+    assert shown["earned"] == {"count": 1, "net": 9000, "share": 9000, "penalties": 500, "total": 8500}
+    bench = site.get(f"{PAGE}{team.workshop.pk}/").context
+    assert ([job.order.stage for job in bench["held"]], bench["earned"]) == ([Stage.WORKSHOP], None)
+
+
+def test_the_share_is_set_on_the_card(site: Client, team: Team) -> None:
+    address = f"{PAGE}{team.engineer.pk}/share/"
+    assert site.post(address, {"percent": "40"}).status_code == 302
+    assert share_of(team.engineer.pk) == 40
+    with nothing_changes():
+        for percent in ("101", "-1", "сорок", ""):
+            assert site.post(address, {"percent": percent}).status_code == 400
+
+
+def test_a_superuser_hands_everything_over(client: Client, team: Team, company: Company) -> None:
+    heir, elsewhere = company.person(Role.CURATOR), company.person(Role.CURATOR, tenant=company.other)
+    open_order, closed = team.order(), team.order(Stage.REPORT)
+    team.approve(closed)
+    client.force_login(company.person(Role.SUPERUSER))
+    (row, form), *_others = (r for r in client.get(CURATORS).context["curators"] if r[0] == team.curator)
+    assert (row.open_orders, row.awaited_orders, row.team_size, form is not None) == (1, 0, 2, True)
+    address = f"{CURATORS}{team.curator.pk}/"
+    with nothing_changes():
+        for who in ("", "0", "x", str(elsewhere.pk), str(team.curator.pk)):
+            assert client.post(address, {"curator": who}).status_code == 400
+    assert client.post(address, {"curator": heir.pk}).status_code == 302
+    assert dict(Order.objects.values_list("pk", "curator_id")) == {open_order.pk: heir.pk, closed.pk: team.curator.pk}
+    assert set(team_of(heir.pk)) == {team.engineer, team.workshop}
+
+
+def test_a_superuser_moves_one_person_to_another_team(client: Client, team: Team, company: Company) -> None:
+    heir = company.person(Role.CURATOR)
+    client.force_login(company.person(Role.SUPERUSER))
+    address = f"{PAGE}{team.engineer.pk}/curator/"
+    with nothing_changes():
+        assert client.post(address, {"curator": team.client.pk}).status_code == 400
+    client.post(address, {"curator": heir.pk})
+    assert (list(team_of(heir.pk)), list(team_of(team.curator.pk))) == ([team.engineer], [team.workshop])
+
+
+def test_the_orders_of_a_curator_who_is_gone_stand_on_the_list(company: Company, team: Team) -> None:
+    order, superuser = team.order(), team.actor(company.person(Role.SUPERUSER))
+    orphaned = in_selection(Selection.ORPHANED, superuser, timezone.now())
+    assert not Order.objects.filter(orphaned).exists()
+    User.objects.filter(pk=team.curator.pk).update(is_active=False)
+    assert list(Order.objects.filter(orphaned)) == [order]
