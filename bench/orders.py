@@ -81,7 +81,7 @@ def measure(rounds: int) -> dict[str, dict[str, list[float]]]:
         "verification queue": f"{table}?selection=awaiting",
         "active orders": f"{table}?selection=active",
         "period report": f"{table}report/?first={last - timedelta(days=DAYS)}&last={last}",
-        "search": f"{table}?q=LaserJet+777",
+        "search": f"{table}?q=SN777",
         "overview": "/admin/",
     }
     samples: dict[str, dict[str, list[float]]] = {name: {"ms": [], "queries": []} for name in pages}
