@@ -1,13 +1,18 @@
 """A whole order in the bot, over HTTP: estimate, prepayment, workshop, expenses, a return, the report."""
 
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
+from django.test import Client
+from openpyxl import load_workbook
 
+from files.queries import files_of
 from orders.actions import send_estimate
 from orders.actions.stages import LineInput
 from orders.enums import Stage
-from orders.models import Attempt, Estimate, Order
+from orders.models import Attempt, Estimate, Order, WorkshopJob
+from tests.simulator.pictures import jpeg
 from tests.support.chat import Chat, chats_of, labels
 from tests.support.company import Company
 from tests.support.desk import Desk
@@ -24,37 +29,61 @@ def chats(desk: Desk, team: Team) -> dict[str, Chat]:
     return chats_of(desk, team)
 
 
-def test_an_order_from_the_estimate_to_the_report(desk: Desk, team: Team, chats: dict[str, Chat]) -> None:
-    curator, engineer, workshop, client = chats.values()
-    order = team.order()
+def test_an_order_from_the_estimate_to_the_report_and_the_file(
+    desk: Desk, team: Team, chats: dict[str, Chat], client: Client
+) -> None:
+    curator, engineer, workshop, owner = chats.values()
+    order = team.order(serial_number="SN-77")
     button = f"Заказ № {order.number}"
     assert "HP M404" in engineer.text
-    agree(engineer, curator, button)
+    agree(engineer, curator, owner, button)
     assert Order.objects.get().stage == Stage.PREPAYMENT
     prepay(engineer, curator, button)
-    assert "предоплата" in client.text.lower()
+    assert "предоплата" in owner.text.lower()
+    client.force_login(team.curator)
+    raise_the_contract(client, order, owner)
     repair_in_the_workshop(engineer, workshop, curator, button)
     assert Order.objects.get().stage == Stage.REPAIR
     spend(engineer, curator, button)
     report(engineer, curator, button)
     order.refresh_from_db()
-    assert (order.stage, order.full_sum, order.net) == (Stage.CLOSED, Decimal(9000), Decimal("7199.50"))
+    assert (order.stage, order.full_sum, order.net) == (Stage.CLOSED, Decimal(9500), Decimal("7699.50"))
     assert list(Attempt.objects.values_list("stage", "verdict").order_by("pk")) == [
         ("agreement", "returned"), ("agreement", "approved"), ("prepayment", "approved"), ("workshop", "approved"),
         ("expenses", "approved"), ("report", "approved"),
     ]  # fmt: skip
-    assert client.text == f"Заказ № {order.number} готов. Спасибо!"
+    assert owner.text == f"Заказ № {order.number} готов. Спасибо!"
     assert desk.people.violations() == []
+    rows = rows_of_the_file(client)
+    assert [rows[1][column] for column in (0, 4, 8, 9, 10, 11, 12, 14)] == [
+        order.number, "Закрыт", 9500, 2000, 1800.5, 0, 9500, 7699.5,
+    ]  # fmt: skip
+    assert len(rows) == 2
 
 
-def agree(engineer: Chat, curator: Chat, button: str) -> None:
-    """An estimate comes back once, and is sent again with another price."""
+def rows_of_the_file(client: Client) -> list[tuple[object, ...]]:
+    answer = client.get("/admin/orders/order/report/", {"table": "orders", "form": "xlsx"})
+    return list(load_workbook(BytesIO(answer.content)).worksheets[0].iter_rows(values_only=True))
+
+
+def raise_the_contract(client: Client, order: Order, owner: Chat) -> None:
+    """The curator corrects the approved sum, and the client agrees with a button."""
+    agreed = Attempt.objects.get(order=order, stage=Stage.AGREEMENT, verdict="approved")
+    correction = {"attempt": agreed.pk, "total": "9500", "reason": "Нужен второй ролик"}
+    assert client.post(f"/admin/orders/order/{order.pk}/correct/", correction).status_code == 302
+    owner.press("1. Новая сумма – 9 500 ₽")
+    assert Order.objects.get().consented_sum == 9500
+
+
+def agree(engineer: Chat, curator: Chat, owner: Chat, button: str) -> None:
+    """The client answers in the bot; the estimate comes back once, and is sent again with another price."""
     engineer.press(button)
     engineer.press("Согласование")
     engineer.say("Замена ролика - 9 000\nТолько чистка - 3000")
-    engineer.press("Выбран: Замена ролика")
-    engineer.press("9 000 ₽")
-    engineer.press("Фото нет")
+    engineer.press("Отправить клиенту")
+    owner.press("1. Замена ролика – 9 000 ₽")
+    engineer.press(button)
+    engineer.press("Согласование")
     summary = engineer.press("Пропустить")
     assert "Договор: 9 000 ₽" in summary
     engineer.press("Отправить на проверку")
@@ -86,7 +115,8 @@ def prepay(engineer: Chat, curator: Chat, button: str) -> None:
 def repair_in_the_workshop(engineer: Chat, workshop: Chat, curator: Chat, button: str) -> None:
     engineer.press(button)
     engineer.press("В стационар")
-    engineer.photo()
+    engineer.desk.people.send_album(engineer.person, [jpeg(), jpeg(), jpeg()])
+    assert engineer.text.endswith("Пришлите фото устройства, хотя бы одно.")
     engineer.press("Дальше")
     engineer.say("Заменить ролик захвата")
     engineer.press("Пропустить")
@@ -94,6 +124,8 @@ def repair_in_the_workshop(engineer: Chat, workshop: Chat, curator: Chat, button
     engineer.press("Обычный")
     engineer.press("Передать")
     assert "Заменить ролик захвата" in workshop.text
+    (job,) = WorkshopJob.objects.all()
+    assert len(files_of([job])[job.pk]) == 3
     workshop.press("Взять")
     workshop.press(button)
     workshop.press("Работа выполнена")
@@ -119,7 +151,7 @@ def spend(engineer: Chat, curator: Chat, button: str) -> None:
 def report(engineer: Chat, curator: Chat, button: str) -> None:
     engineer.press(button)
     engineer.press("Отчёт")
-    engineer.press("9 000 ₽")
+    engineer.press("9 500 ₽")
     engineer.press("Безнал")
     engineer.press("2 000 ₽")
     engineer.photo()
