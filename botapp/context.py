@@ -10,6 +10,7 @@ from accounts.models import User
 from botapp.enums import Step
 from botapp.models import Dialog
 from core.actor import Actor
+from files.models import StoredFile
 from tickets.models import Ticket
 
 
@@ -55,6 +56,8 @@ class Reply:
     """Show the text in place of the message whose button was pressed."""
     subject: Ticket | None = None
     """The ticket that a Telegram reply to this message goes to."""
+    files: tuple[StoredFile, ...] = ()
+    """What follows the text, as what it is."""
     after: float = 0
     """Seconds to wait with it."""
     once: str | None = None

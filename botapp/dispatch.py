@@ -198,6 +198,11 @@ def _show(reply: Reply, update: Update, user: User) -> None:
             subject=reply.subject,
             after=reply.after,
         )
+    for file in reply.files:
+        outbox.send_file(
+            chat_id=user.telegram_id, kind=file.kind, file_id=file.telegram_file_id, upload=str(file.uid),
+            lane=Lane.ANSWER, recipient_id=user.pk, subject=file,
+        )  # fmt: skip
 
 
 def _person(person: TelegramUser, update: Update) -> User:

@@ -37,12 +37,18 @@ class Step(models.TextChoices):
     RELEASE_JOB = "release_job", "release_job"
     WAIVE_STAGE = "waive_stage", "waive_stage"
     ANSWER_CLIENT = "answer_client", "answer_client"
+    EXTEND_ORDER = "extend_order", "extend_order"
+    PENALTY = "penalty", "penalty"
+    CANCEL_ORDER = "cancel_order", "cancel_order"
     NEW_ORDER = "new_order", "new_order"
 
 
 GUIDE = (Step.GUIDE_CATEGORY, Step.GUIDE_DEVICE, Step.GUIDE_TEXT, Step.GUIDE_PHOTOS, Step.GUIDE_CONFIRM)
 """The guided way to a ticket, in its order."""
-REASONS = (Step.RETURN_STAGE, Step.RELEASE_JOB, Step.WAIVE_STAGE, Step.ANSWER_CLIENT)
+REASONS = (
+    Step.RETURN_STAGE, Step.RELEASE_JOB, Step.WAIVE_STAGE, Step.ANSWER_CLIENT, Step.EXTEND_ORDER, Step.PENALTY,
+    Step.CANCEL_ORDER,
+)  # fmt: skip
 """Steps of an order that wait for words."""
 CALL = (Step.CALLER, Step.CALLER_NAME, Step.CALLER_PHONE, Step.CALLER_TEXT)
 """The way to a ticket for somebody who is calling."""

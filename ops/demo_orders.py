@@ -97,6 +97,12 @@ def at_work() -> list[OrderStory]:
             (9, "approve", ""),
             (24, "correct", "При разборке найден износ термоузла"),
         ]),
+    ]  # fmt: skip
+
+
+def at_the_workshop() -> list[OrderStory]:
+    """Those that are, or were, on its table."""
+    return [
         OrderStory("", "Epson L3250", "Не печатает чёрный", 90, [
             (4, Move.AGREEMENT, agreed(5400, name="Промывка головки")),
             (5, "approve", ""),
@@ -164,7 +170,7 @@ def ended() -> list[OrderStory]:
 
 def tell_orders() -> None:
     """Let the curator's team do it, each step at its hour."""
-    for story in sorted([*at_work(), *ended()], key=lambda story: -story.age):
+    for story in sorted([*at_work(), *at_the_workshop(), *ended()], key=lambda story: -story.age):
         _tell(story)
 
 

@@ -26,6 +26,7 @@ VERIFIED = (Stage.AGREEMENT, Stage.PREPAYMENT, Stage.WORKSHOP, Stage.EXPENSES, S
 """What is submitted and verified, in the order of the work."""
 OPTIONAL = (Stage.WORKSHOP, Stage.EXPENSES)
 """What the curator plans or excludes."""
+OPTIONAL_CHOICES = [(stage.value, stage.label) for stage in OPTIONAL]
 
 
 class Move(models.TextChoices):

@@ -13,7 +13,7 @@ from orders.actions.common import REASON_LIMIT
 from orders.actions.create import FAULT_LIMIT
 from orders.actions.estimates import QUESTION_LIMIT
 from orders.actions.verdicts import VERDICT_LIMIT
-from orders.enums import OPTIONAL, STANDING, Stage
+from orders.enums import OPTIONAL, OPTIONAL_CHOICES, STANDING, Stage
 from orders.models import WORDS_LIMIT, Order
 from orders.queries import FULL_SHARE, team_engineers
 from tickets.enums import Category, Priority
@@ -169,7 +169,7 @@ class StageForm(forms.Form):
     """An optional stage, planned or not."""
 
     version = forms.IntegerField(required=False)
-    stage = forms.ChoiceField(choices=[(stage.value, stage.label) for stage in OPTIONAL])
+    stage = forms.ChoiceField(choices=OPTIONAL_CHOICES)
 
 
 class JobPriorityForm(forms.Form):

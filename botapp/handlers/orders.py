@@ -16,9 +16,13 @@ from botapp.context import Context, Reply
 from botapp.handlers import new_order, stages
 from botapp.handlers.basics import for_staff
 from botapp.handlers.stage_forms import FORMS
-from core.errors import NotFound
+from core.errors import Denied, NotFound
 from core.html import html
 from core.text import shorten
+from files.actions import note_access
+from files.enums import Variant
+from files.models import StoredFile
+from files.queries import files_of
 from orders import buttons, rules
 from orders.actions import set_waiting
 from orders.enums import OPEN, STANDING, Move, Stage, Verdict
@@ -30,6 +34,7 @@ from orders.queries import (
     awaiting_verification,
     earnings,
     held_jobs,
+    lines_of,
     one_visible,
     order_list,
     over,
@@ -243,6 +248,11 @@ def _rows(context: Context, order: Order) -> list[list[dict[str, str]]]:
     rows = [[stages.begin_button(order, move, label)] for move, label in moves.items() if move in FORMS]
     if Move.APPROVE in moves and order.awaiting is not None:
         rows.append(buttons.verification(order.awaiting)["inline_keyboard"][0])
+    if rules.is_curator(context.actor, order) and order.stage in OPEN:
+        rows.append([{"text": _("Decide"), "callback_data": f"{buttons.CURATE_PREFIX}{order.pk}:menu"}])
+    if files := _files(context, order):
+        text = _("Photos: {count}").format(count=len(files))
+        rows.append([{"text": text, "callback_data": f"{buttons.PHOTOS_PREFIX}{order.pk}"}])
     if rules.is_engineer(context.actor, order) and order.stage == Stage.REPAIR:
         rows += [
             [_waive_button(order, Stage(stage))]
@@ -259,6 +269,29 @@ def _rows(context: Context, order: Order) -> list[list[dict[str, str]]]:
     elif context.actor.can(WORKSHOP_WORK) and order.job is not None and order.job.holder_id is None:
         rows.append([buttons.job_button(order, "take", _("Take"))])
     return rows
+
+
+def photos(context: Context) -> Reply:
+    """The pictures of what is in hand, sent as what they are; who was given them is written down."""
+    order = one(context, context.data.removeprefix(buttons.PHOTOS_PREFIX))
+    if not rules.sees_work(context.actor, order):
+        raise Denied
+    files = _files(context, order)
+    for file in files:
+        note_access(context.actor, file, Variant.ORIGINAL)
+    text = html(_("<b>Order No. {number}</b>: photos – {count}"), number=order.number, count=len(files))
+    return Reply(text, files=tuple(files))
+
+
+def _files(context: Context, order: Order) -> list[StoredFile]:
+    """Of what awaits verification, else of the hand-over to the workshop; the workshop gets the latter only."""
+    found: list[StoredFile] = []
+    if order.awaiting is not None and rules.sees_money(context.actor, order):
+        lines = lines_of(order.awaiting)
+        found = [*files_of([order.awaiting])[order.awaiting.pk], *(f for own in files_of(lines).values() for f in own)]
+    if not found and order.job is not None:
+        found = files_of([order.job])[order.job.pk]
+    return found[:SHOWN]
 
 
 def _wait_buttons(order: Order) -> list[dict[str, str]]:

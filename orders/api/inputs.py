@@ -15,7 +15,7 @@ from orders.actions.stages import LINES_AT_MOST, TEXT_LIMIT, LineInput, StageInp
 from orders.actions.verdicts import VERDICT_LIMIT
 from orders.api.serializers import MoneyIn
 from orders.enums import (
-    OPTIONAL,
+    OPTIONAL_CHOICES,
     STANDING,
     DeclineReason,
     Method,
@@ -158,7 +158,7 @@ class WordsIn(StrictSerializer):
 
 
 class WaiveIn(StrictSerializer):
-    stage = serializers.ChoiceField(choices=[(stage.value, stage.label) for stage in OPTIONAL])
+    stage = serializers.ChoiceField(choices=OPTIONAL_CHOICES)
     reason = serializers.CharField(max_length=REASON_LIMIT)
 
 
@@ -191,7 +191,7 @@ class EngineerIn(StrictSerializer):
 
 
 class PlanIn(StrictSerializer):
-    stage = serializers.ChoiceField(choices=[(stage.value, stage.label) for stage in OPTIONAL])
+    stage = serializers.ChoiceField(choices=OPTIONAL_CHOICES)
     version = serializers.IntegerField(required=False, default=None)
 
 

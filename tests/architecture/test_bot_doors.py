@@ -53,6 +53,7 @@ DRAFTS: dict[str, dict[str, Any]] = {
     Step.RETURN_STAGE: {"attempt": "<attempt>"},
     Step.WAIVE_STAGE: {"stage": "expenses"},
     Step.NEW_ORDER: {"ticket": 0, "external": ""},
+    Step.EXTEND_ORDER: {"days": 1},
     Step.CHOOSE_TICKET: {"texts": ["Шумит"], "files": [], "message": 1},
 }  # fmt: skip
 KINDS: dict[str, dict[str, Any]] = {
@@ -67,7 +68,8 @@ ORDERS = ("order", "awaiting", "job", "held")
 """An order at the agreement, one that awaits verification, one whose device may be taken, one on the table."""
 ORDER_STEPS: dict[str, str] = {
     Step.STAGE: "order", Step.RETURN_STAGE: "awaiting", Step.RELEASE_JOB: "held", Step.WAIVE_STAGE: "order",
-    Step.ASK_ORDER: "order", Step.ANSWER_CLIENT: "order",
+    Step.ASK_ORDER: "order", Step.ANSWER_CLIENT: "order", Step.EXTEND_ORDER: "order", Step.PENALTY: "order",
+    Step.CANCEL_ORDER: "order",
 }  # fmt: skip
 assert set(ORDER_STEPS) == {Step.STAGE, Step.ASK_ORDER, *REASONS}
 Thing = Ticket | Order

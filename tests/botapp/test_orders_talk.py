@@ -1,15 +1,18 @@
 """Orders in the chat beside their stages: opened by a message, asked about, waiting, with a raised contract."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.roles import Role
+from files.models import FileAccess
 from files.queries import files_of
 from orders.actions import answer_estimate, correct_sum, return_attempt, send_estimate
 from orders.enums import Move, Stage
-from orders.models import Attempt, Estimate, Order, OrderComment
+from orders.models import Attempt, Estimate, Order, OrderComment, Penalty
 from tests.support.chat import Chat, chats_of
 from tests.support.company import Company
 from tests.support.desk import Desk
@@ -145,3 +148,47 @@ def test_what_was_entered_last_is_shown_first(team: Team, chats: dict[str, Chat]
     text = engineer.press("Согласование")
     assert "Сумма не та" in text
     assert "Договор: 9 000 ₽" in text
+
+
+def test_the_curator_decides_in_the_chat(team: Team, chats: dict[str, Chat], company: Company) -> None:
+    order, curator, engineer = team.order(Stage.REPAIR), chats["curator"], chats["engineer"]
+    button, colleague = f"Заказ № {order.number}", company.person(Role.ENGINEER, curator=team.curator)
+    curator.say("/orders")
+    curator.press("Активные заказы")
+    curator.press(button)
+    curator.press("Распорядиться")
+    curator.press("Запланировать: Стационар")
+    curator.press("Запланирован: Стационар. Исключить")
+    curator.press("Запланировать: Оприход")
+    curator.press("Штраф")
+    assert "500" in curator.say("Опоздал")
+    assert not Penalty.objects.exists()
+    curator.say("1 500 - Опоздал на два часа")
+    assert "штраф 1 500 ₽" in engineer.text
+    curator.press("Продлить срок")
+    curator.press("3 дн.")
+    curator.say("Ждём деталь")
+    curator.press("← Назад")
+    curator.press(f"Инженер: {team.engineer.full_name}")
+    curator.press(colleague.full_name)
+    order.refresh_from_db()
+    assert (order.planned, order.engineer, order.due_at > timezone.now() + timedelta(days=2)) == (
+        ["expenses"], colleague, True,
+    )  # fmt: skip
+    assert [(penalty.total, penalty.reason) for penalty in Penalty.objects.all()] == [(1500, "Опоздал на два часа")]
+    curator.press("Отменить заказ")
+    curator.say("Клиент купил новый")
+    assert Order.objects.get().stage == Stage.CANCELLED
+    curator.press("Запланировать: Стационар")
+    assert Order.objects.get().planned == ["expenses"]
+
+
+def test_the_workshop_looks_at_the_photos_of_the_hand_over(team: Team, chats: dict[str, Chat]) -> None:
+    order, workshop = team.order(Stage.REPAIR), chats["workshop"]
+    team.hand_over(order)
+    workshop.say("/orders")
+    workshop.press(f"Заказ № {order.number}")
+    workshop.press("Фото: 1")
+    kinds = [call.method for call in workshop.desk.people.calls(chat_id=workshop.person.id)]
+    assert kinds.count("sendPhoto") == 1
+    assert FileAccess.objects.get().user == team.workshop
