@@ -19,13 +19,13 @@ from accounts.models import User
 from accounts.queries import by_telegram_id, time_zone_of
 from botapp import groups, notices
 from botapp.context import Context, Reply
-from botapp.enums import Step, UpdateStatus
+from botapp.enums import REASONS, Step, UpdateStatus
 from botapp.inbox import begins_to_flood, claim, finish
 from botapp.models import Dialog, InboxUpdate
 from botapp.routes import route_for
 from core.actor import Actor, Via
 from core.correlation import correlated
-from core.errors import Problem
+from core.errors import Invalid, Problem, told
 from core.html import html
 from core.text import storable
 from outbox.enums import Lane
@@ -33,7 +33,7 @@ from outbox.enums import Lane
 log = structlog.get_logger(__name__)
 
 TENANT_PAYLOAD = "t_"
-LAPSING = {Step.EXPLAIN_RATING, Step.WRITE, Step.NOTE, Step.ASK, Step.HOLD}
+LAPSING = {Step.EXPLAIN_RATING, Step.WRITE, Step.NOTE, Step.ASK, Step.HOLD, Step.ASK_ORDER, *REASONS}
 LAPSE = timedelta(hours=1)
 """So long after a question without a draft a message is no answer to it any more."""
 
@@ -161,9 +161,9 @@ def _answer(update: Update, user: User) -> Reply | None:
             return route.function(Context(update, user, actor_for(user, Via.BOT), dialog))
     except Problem as problem:
         log.info("botapp.refused", code=problem.code)
-        if update.callback_query is not None:
-            return Reply(toast=str(problem), remove_buttons=True)
-        return Reply(html("{problem}", problem=problem))
+        if update.callback_query is not None:  # what can be put right keeps its buttons
+            return Reply(toast=told(problem), remove_buttons=not isinstance(problem, Invalid))
+        return Reply(html("{problem}", problem=told(problem)))
 
 
 def _dialog(chat_id: int) -> Dialog:

@@ -16,7 +16,7 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from core.actor import Actor
-from core.errors import NotFound, Problem
+from core.errors import NotFound, Problem, told
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -139,6 +139,4 @@ def hidden_if_missing() -> Iterator[None]:
 
 def show_problem(request: HttpRequest, problem: Problem) -> None:
     """The one mapping of problems to the console: the sentence above the page, with the fields at fault."""
-    details = " ".join(dict.fromkeys(str(text) for text in problem.fields.values()))
-    text = str(problem)
-    messages.error(request, f"{text} {details}" if details and details != text else text)
+    messages.error(request, told(problem))

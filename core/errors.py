@@ -68,3 +68,10 @@ class Conflict(Problem):
     code = "conflict"
     status = 409
     text = _("Something has changed meanwhile.")
+
+
+def told(problem: Problem) -> str:
+    """The sentence, and what is said of the fields at fault."""
+    details = " ".join(dict.fromkeys(str(text) for text in problem.fields.values()))
+    text = str(problem)
+    return f"{text} {details}" if details and details != text else text

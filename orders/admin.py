@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -21,18 +22,18 @@ from audit.queries import place
 from core.actor import Actor
 from core.admin import actor_of, hidden_if_missing, posted, show_problem
 from core.db import found
-from core.errors import Problem
+from core.errors import NotFound, Problem
 from orders import table
-from orders.card import history, papers, submitted, sums, workshop_jobs
+from orders.card import history, papers, submitted, sums, talk, workshop_jobs
 from orders.decisions import DECISIONS
 from orders.enums import OPEN, Stage
 from orders.filters import EngineerFilter, SelectionFilter
 from orders.forms import CuratorForm, EngineerForm, JobPriorityForm, WaitingForm, optional_stages
 from orders.models import Order
 from orders.new import CARD, NewOrderPage
-from orders.queries import comments_visible_to, order_list, visible_to
+from orders.queries import order_list, visible_to
 from orders.report_page import ReportPage
-from orders.rules import consent_missing, is_curator, waits_for
+from orders.rules import consent_missing, is_curator, sees_money, waits_for
 from orders.search import matching
 from orders.table import STAGE_COLOURS
 from orders.team import TeamPages
@@ -65,7 +66,7 @@ class OrderAdmin(NewOrderPage, ReportPage, TeamPages):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
     ) -> tuple[QuerySet[Order], bool]:
-        return (matching(queryset, search_term) if search_term else queryset), False
+        return (matching(queryset, search_term, actor_of(request).tenant_id) if search_term else queryset), False
 
     @display(description=gettext_lazy("order"), ordering="number", header=True)
     def order_cell(self, order: Order) -> tuple[str, str]:
@@ -117,6 +118,8 @@ class OrderAdmin(NewOrderPage, ReportPage, TeamPages):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The card."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         with hidden_if_missing():
             return self._card(request, int(object_id) if object_id.isascii() and object_id.isdigit() else 0)
 
@@ -145,6 +148,8 @@ class OrderAdmin(NewOrderPage, ReportPage, TeamPages):
         """The page; `open_form` is the form that was refused, `typed` what it held."""
         actor, seen_until = actor_of(request), place()
         order = found(self.get_queryset(request), pk)
+        if not sees_money(actor, order):  # only its device is to be seen, in the bot
+            raise NotFound
         everything = submitted(order)
         priority = order.job.priority if order.job else ""
         context = {
@@ -158,7 +163,7 @@ class OrderAdmin(NewOrderPage, ReportPage, TeamPages):
             "before": [one for one in everything if not one.awaited],
             "jobs": workshop_jobs(order),
             "sums": sums(order),
-            "comments": comments_visible_to(actor, order),
+            "talk": talk(actor, order),
             "events": history(order),
             "waits": waits_for(order),
             "late": order.is_late(timezone.now()),

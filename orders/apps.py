@@ -9,12 +9,19 @@ class OrdersConfig(AppConfig):
     def ready(self) -> None:
         from files.owners import register_owner
         from orders.links import orders_of
-        from orders.models import Attempt, Estimate, Line, WorkshopJob
-        from orders.rules import can_view_attempt, can_view_estimate, can_view_job, can_view_line
+        from orders.models import Attempt, Estimate, Line, OrderComment, WorkshopJob
+        from orders.rules import (
+            can_view_attempt,
+            can_view_comment,
+            can_view_estimate,
+            can_view_job,
+            can_view_line,
+        )
         from tickets.links import register_links
 
         register_links(orders_of)
         register_owner(Attempt, can_view_attempt)
         register_owner(Estimate, can_view_estimate)
+        register_owner(OrderComment, can_view_comment)
         register_owner(Line, can_view_line)
         register_owner(WorkshopJob, can_view_job)

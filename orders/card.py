@@ -11,11 +11,12 @@ from django.utils.translation import pgettext, pgettext_lazy
 from accounts.queries import names_of
 from audit.models import Entry
 from audit.queries import history_of
+from core.actor import Actor
 from files.models import StoredFile
 from files.queries import files_of
 from orders.enums import Stage, Verdict, WaitsFor
-from orders.models import Attempt, Correction, Estimate, Line, Order, WorkshopJob
-from orders.queries import attempts_of, corrections_of, jobs_of, papers_of
+from orders.models import Attempt, Correction, Estimate, Line, Order, OrderComment, WorkshopJob
+from orders.queries import attempts_of, comments_visible_to, corrections_of, jobs_of, papers_of
 from orders.words import contradictions, roubles, told
 from tickets.card import Event, who_did
 from tickets.enums import Priority
@@ -62,6 +63,21 @@ def _receipts(lines: list[Line], files: dict[int, list[StoredFile]]) -> Iterator
     for line in lines:
         if own := files.get(line.pk):
             yield line.name, own
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A comment with its files."""
+
+    comment: OrderComment
+    files: list[StoredFile]
+
+
+def talk(actor: Actor, order: Order) -> list[Said]:
+    """What was said of the order, as far as this actor reads it."""
+    comments = list(comments_visible_to(actor, order))
+    files = files_of(comments) if comments else {}
+    return [Said(comment, files.get(comment.pk, [])) for comment in comments]
 
 
 @dataclass(frozen=True, slots=True)

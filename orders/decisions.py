@@ -136,7 +136,9 @@ def _answer(actor: Actor, pk: int, given: Given) -> str:
 
 
 def _consent(actor: Actor, pk: int, given: Given) -> str:
-    record_consent(actor=actor, order_id=pk, text=given["text"], files=given["photos"])
+    record_consent(
+        actor=actor, order_id=pk, total=given["total"], text=given["text"], files=given["photos"]
+    )  # fmt: skip
     return _("The client’s consent has been recorded.")
 
 

@@ -142,8 +142,9 @@ class AnswerForm(forms.Form):
 
 
 class ConsentForm(forms.Form):
-    """The client has agreed on paper: a photo, or words."""
+    """The client has agreed to this sum on paper: a photo, or words."""
 
+    total = forms.DecimalField(max_digits=12, decimal_places=2)
     text = forms.CharField(required=False, max_length=QUESTION_LIMIT)
     photos = FilesField(required=False)
 

@@ -1,31 +1,35 @@
 """What happened to an order and who is told of it (domain: §3). Called by actions only, in their transaction."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+import outbox.actions as outbox
 from accounts.models import User
-from accounts.queries import reachable_staff
-from accounts.roles import WORKSHOP_WORK
 from core.html import html
-from orders.buttons import ask_again, job_button, opening, reply, verification
+from files.queries import files_of
+from orders.buttons import ask_again, opening, reply, verification
 from orders.buttons import estimate as estimate_buttons
 from orders.enums import Outcome, Stage
-from orders.models import Attempt, Correction, EngineerShare, Estimate, Order, OrderComment, Penalty, WorkshopJob
+from orders.models import Attempt, Correction, EngineerShare, Estimate, Order, OrderComment, Penalty
 from orders.queries import lines_of
+from orders.rules import waits_for
 from orders.words import contradictions, roubles, told
 from outbox.enums import Lane
 from tickets.notices import speaking_to, tell
 
+FACT_SHOWN, FACTS_SHOWN = 300, 12
+"""Characters of a value and values in one message, which Telegram takes whole; the card has everything."""
+
 
 def created(order: Order) -> None:
     """The client hears the number."""
-    _tell_client(
+    tell_client(
         order,
         gettext_noop("Your device is being repaired under order <b>No. {number}</b>. We write here at each step."),
     )
@@ -40,7 +44,7 @@ def assigned(order: Order) -> None:
             _("You have a new order <b>No. {number}</b>.\n{device}\n{fault}"),
             number=order.number, device=order.device or order.get_category_display(), fault=order.fault[:300],
         )  # fmt: skip
-        _tell(order.engineer, order, text, opening(order))
+        tell_of(order.engineer, order, text, opening(order))
 
 
 def taken_away(order: Order, previous: User, heir: User | None) -> None:
@@ -48,14 +52,14 @@ def taken_away(order: Order, previous: User, heir: User | None) -> None:
     with speaking_to(previous):
         who = heir.full_name if heir else ""
         text = html(_("Order <b>No. {number}</b> has been given to {who}."), number=order.number, who=who)
-        _tell(previous, order, text)
+        tell_of(previous, order, text)
 
 
 def curator_changed(order: Order, previous: User) -> None:
     """The new curator hears of it, and the one before."""
     with speaking_to(order.curator):
         text = html(_("Order <b>No. {number}</b> is yours from now on."), number=order.number)
-        _tell(order.curator, order, text, opening(order))
+        tell_of(order.curator, order, text, opening(order))
     taken_away(order, previous, order.curator)
 
 
@@ -74,10 +78,10 @@ def estimate_sent(estimate: Estimate) -> None:
     order = estimate.order
     assert order.client is not None
     with speaking_to(order.client):
-        _tell(order.client, order, html("{text}", text=estimate.text), estimate_buttons(estimate))
+        tell_of(order.client, order, html("{text}", text=estimate.text), estimate_buttons(estimate))
     with speaking_to(order.curator):
         text = html(_("Sent to the client:\n{text}"), text=estimate.text)
-        _tell(order.curator, order, text, opening(order))
+        tell_of(order.curator, order, text, opening(order))
 
 
 def estimate_answered(estimate: Estimate) -> None:
@@ -92,7 +96,7 @@ def estimate_answered(estimate: Estimate) -> None:
                     _("Order <b>No. {number}</b>: the client has chosen “{name}”, {price}."),
                     number=order.number, name=estimate.lines[estimate.option]["name"], price=roubles(estimate.total),
                 )  # fmt: skip
-            _tell(person, order, text, opening(order))
+            tell_of(person, order, text, opening(order))
 
 
 def consent_recorded(estimate: Estimate) -> None:
@@ -105,21 +109,35 @@ def consent_recorded(estimate: Estimate) -> None:
                     _("Order <b>No. {number}</b>: the client has agreed to {total} on paper.\n{note}"),
                     number=order.number, total=roubles(estimate.total), note=estimate.text,
                 )  # fmt: skip
-                _tell(person, order, text, opening(order))
+                tell_of(person, order, text, opening(order))
 
 
 def corrected(correction: Correction) -> None:
-    """The engineer hears which sum was corrected, and why."""
+    """Who does this stage hears which sum was corrected, and why."""
     order = correction.order
-    if order.engineer is None:
-        return
-    with speaking_to(order.engineer):
+    person = _doer(order, correction.attempt)
+    with speaking_to(person):
         text = html(
             _("Order <b>No. {number}</b>: “{stage}” was corrected, {before} → {after}.\nReason: {reason}"),
             number=order.number, stage=Stage(correction.attempt.stage).label, before=roubles(correction.before),
             after=roubles(correction.after), reason=correction.reason,
         )  # fmt: skip
-        _tell(order.engineer, order, text, opening(order))
+        tell_of(person, order, text, opening(order))
+
+
+def _doer(order: Order, attempt: Attempt) -> User:
+    """Whose stage it is now: the author's in the workshop, else the engineer's who has the order."""
+    author: User = attempt.author
+    return author if attempt.stage == Stage.WORKSHOP or order.engineer is None else order.engineer
+
+
+def old_sum_stands(order: Order) -> None:
+    """The client, who was asked about a larger sum, hears that it is not asked for any more."""
+    if order.client is None:
+        return
+    with speaking_to(order.client):
+        said = _("Order <b>No. {number}</b>: the sum is {total}, as agreed. No answer is needed.")
+        tell_of(order.client, order, html(said, number=order.number, total=roubles(order.contract_sum)))
 
 
 def share_set(share: EngineerShare) -> None:
@@ -135,7 +153,19 @@ def answered(comment: OrderComment) -> None:
     assert order.client is not None
     with speaking_to(order.client):
         text = html(_("Order <b>No. {number}</b>. Answer:\n{text}"), number=order.number, text=comment.text)
-        _tell(order.client, order, text, ask_again(order))
+        tell_of(order.client, order, text, ask_again(order))
+        _send_files(order.client, comment)
+
+
+def _send_files(person: User, comment: OrderComment) -> None:
+    """What came with the words follows them, as what it is."""
+    if person.telegram_id is None or not person.is_active:
+        return
+    for file in files_of([comment])[comment.pk]:
+        outbox.send_file(
+            chat_id=person.telegram_id, kind=file.kind, file_id=file.telegram_file_id, upload=str(file.uid),
+            lane=Lane.NOTICE, recipient_id=person.pk, subject=file,
+        )  # fmt: skip
 
 
 def asked(comment: OrderComment) -> None:
@@ -147,7 +177,8 @@ def asked(comment: OrderComment) -> None:
                 _("Order <b>No. {number}</b>, {client} asks:\n{text}"),
                 number=order.number, client=comment.author.full_name, text=comment.text,
             )  # fmt: skip
-            _tell(person, order, text, reply(order))
+            tell_of(person, order, text, reply(order))
+            _send_files(person, comment)
 
 
 def _team(order: Order) -> list[User]:
@@ -164,37 +195,48 @@ def submitted(attempt: Attempt) -> None:
             lines=lines_told(attempt),
             doubts=format_html_join("", "\n⚠️ {}", ((doubt,) for doubt in contradictions(order, attempt))),
         )  # fmt: skip
-        _tell(order.curator, order, text, verification(attempt))
+        tell_of(order.curator, order, text, verification(attempt))
 
 
 def lines_told(attempt: Attempt) -> SafeString:
-    """Everything that was submitted, a line each, in the language that is active now."""
-    return format_html_join("\n", "{}: <b>{}</b>", told(attempt, lines_of(attempt)))
+    """What was submitted, a line each, in the language that is active now; of very many the first and the last."""
+    facts = told(attempt, lines_of(attempt))
+    if len(facts) > FACTS_SHOWN:
+        facts = [*facts[: FACTS_SHOWN - 4], ("…", ""), *facts[-4:]]
+    shown = ((name, value if len(value) <= FACT_SHOWN else f"{value[:FACT_SHOWN]}…") for name, value in facts)
+    return format_html_join("\n", "{}: <b>{}</b>", shown)
+
+
+def facts_of(attempt: Attempt) -> list[tuple[str, str]]:
+    """What it holds, by name."""
+    return told(attempt, lines_of(attempt))
 
 
 def approved(order: Order, attempt: Attempt) -> None:
     """The author hears it and where the order is now; the client hears the steps that concern him."""
-    with speaking_to(attempt.author):
+    person = _doer(order, attempt)
+    with speaking_to(person):
         text = html(
             _("Order <b>No. {number}</b>: “{stage}” is approved. Now: {now}."),
             number=order.number, stage=Stage(attempt.stage).label, now=Stage(order.stage).label,
         )  # fmt: skip
-        _tell(attempt.author, order, text, opening(order))
+        tell_of(person, order, text, opening(order))
     if attempt.stage == Stage.WORKSHOP and order.engineer is not None and order.engineer_id != attempt.author_id:
         with speaking_to(order.engineer):
             text = html(_("Order <b>No. {number}</b>: the workshop is done. Fetch the device."), number=order.number)
-            _tell(order.engineer, order, text, opening(order))
+            tell_of(order.engineer, order, text, opening(order))
     _tell_client_of_stage(order, attempt)
 
 
 def returned(order: Order, attempt: Attempt) -> None:
-    """The author hears why, and goes on from what was entered."""
-    with speaking_to(attempt.author):
+    """Who does the stage now hears why, and goes on from what was entered."""
+    person = _doer(order, attempt)
+    with speaking_to(person):
         text = html(
             _("Order <b>No. {number}</b>: “{stage}” came back.\nReason: {reason}"),
             number=order.number, stage=Stage(attempt.stage).label, reason=attempt.verdict_reason,
         )  # fmt: skip
-        _tell(attempt.author, order, text, opening(order))
+        tell_of(person, order, text, opening(order))
 
 
 def penalised(penalty: Penalty) -> None:
@@ -206,7 +248,7 @@ def penalised(penalty: Penalty) -> None:
             _("Order <b>No. {number}</b>: a penalty of {total}.\nReason: {reason}"),
             number=order.number, total=roubles(penalty.total), reason=penalty.reason,
         )  # fmt: skip
-        _tell(penalty.engineer, order, text, opening(order))
+        tell_of(penalty.engineer, order, text, opening(order))
 
 
 def planned(order: Order, stage: Stage) -> None:
@@ -218,7 +260,38 @@ def planned(order: Order, stage: Stage) -> None:
             _("Order <b>No. {number}</b>: “{stage}” is planned before the report."),
             number=order.number, stage=stage.label,
         )  # fmt: skip
-        _tell(order.engineer, order, text, opening(order))
+        tell_of(order.engineer, order, text, opening(order))
+
+
+def excluded(order: Order, stage: Stage) -> None:
+    """The engineer hears what the report does not wait for any more."""
+    if order.engineer is None:
+        return
+    with speaking_to(order.engineer):
+        said = _("Order <b>No. {number}</b>: “{stage}” is not needed before the report.")
+        tell_of(order.engineer, order, html(said, number=order.number, stage=stage.label), opening(order))
+
+
+def extended(order: Order) -> None:
+    """The engineer hears of the new date."""
+    if order.engineer is None:
+        return
+    with speaking_to(order.engineer):
+        until = date_format(localtime(order.due_at), "SHORT_DATETIME_FORMAT")
+        said = _("Order <b>No. {number}</b>: there is time until {until}.")
+        tell_of(order.engineer, order, html(said, number=order.number, until=until), opening(order))
+
+
+def overdue(order: Order) -> None:
+    """The curator hears once that a stage has taken too long, and on whom the order waits."""
+    with speaking_to(order.curator):
+        waits = waits_for(order)
+        text = html(
+            _("Order <b>No. {number}</b> is overdue: “{stage}”, waits for {whom}."),
+            number=order.number, stage=Stage(order.stage).label, whom=waits.label if waits else "–",
+        )  # fmt: skip
+        key = f"order-late:{order.pk}:{order.due_at.timestamp():.0f}"
+        tell_of(order.curator, order, text, opening(order), key=key)
 
 
 def waived(order: Order, stage: Stage, reason: str) -> None:
@@ -228,7 +301,7 @@ def waived(order: Order, stage: Stage, reason: str) -> None:
             _("Order <b>No. {number}</b>: “{stage}” is not needed, says the engineer.\nReason: {reason}"),
             number=order.number, stage=stage.label, reason=reason,
         )  # fmt: skip
-        _tell(order.curator, order, text, opening(order))
+        tell_of(order.curator, order, text, opening(order))
 
 
 def cancelled(order: Order) -> None:
@@ -239,68 +312,8 @@ def cancelled(order: Order) -> None:
                 _("Order <b>No. {number}</b> is cancelled.\nReason: {reason}"),
                 number=order.number, reason=order.cancel_reason,
             )  # fmt: skip
-            _tell(order.engineer, order, text)
-    _tell_client(order, gettext_noop("Order <b>No. {number}</b> is cancelled. Write to us if you have a question."))
-
-
-def handed_over(order: Order, job: WorkshopJob) -> None:
-    """The workshop hears of a new job, the curator where the device is."""
-    for person in reachable_staff(order.tenant_id, WORKSHOP_WORK):
-        with speaking_to(person):
-            text = html(_("New in the workshop:\n{job}"), job=job_line(job))
-            key = f"job-new:{job.pk}:{person.pk}:{job.handed_over_at.timestamp():.0f}"
-            _tell(person, order, text, _take(order), key=key)
-    with speaking_to(order.curator):
-        text = html(_("Order <b>No. {number}</b>: the device is in the workshop."), number=order.number)
-        _tell(order.curator, order, text, opening(order))
-    _tell_client(order, gettext_noop("Order <b>No. {number}</b>: your device is in our workshop."))
-
-
-def job_line(job: WorkshopJob) -> SafeString:
-    """A job of the workshop in two lines."""
-    return html(
-        "<b>№ {number}</b> · {priority} · {due}\n{device}: {what}",
-        number=job.order.number, priority=job.get_priority_display(), due=date_format(job.due_on, "j E"),
-        device=job.order.device or job.order.get_category_display() or "–", what=job.description[:300],
-    )  # fmt: skip
-
-
-def job_taken(order: Order, job: WorkshopJob) -> None:
-    """The engineer of the order hears who works on the device."""
-    if order.engineer is None or job.holder is None:
-        return
-    with speaking_to(order.engineer):
-        text = html(
-            _("Order <b>No. {number}</b>: {who} has taken the device in the workshop."),
-            number=order.number, who=job.holder.full_name,
-        )  # fmt: skip
-        _tell(order.engineer, order, text)
-
-
-def job_released(order: Order, job: WorkshopJob, reason: str) -> None:
-    """The workshop hears that it may be taken again, the curator why."""
-    for person in _workshop_and_curator(order):
-        with speaking_to(person):
-            text = html(_("Back in the workshop’s queue:\n{job}\nReason: {reason}"), job=job_line(job), reason=reason)
-            _tell(person, order, text, opening(order) if person.pk == order.curator_id else _take(order))
-
-
-def job_urgent(order: Order, job: WorkshopJob) -> None:
-    """Who works on it hears that it has become urgent, or the whole workshop while it is free."""
-    people = [job.holder] if job.holder is not None else reachable_staff(order.tenant_id, WORKSHOP_WORK)
-    for person in people:
-        with speaking_to(person):
-            text = html(_("Now urgent:\n{job}"), job=job_line(job))
-            _tell(person, order, text, None if job.holder_id else _take(order))
-
-
-def _take(order: Order) -> dict[str, Any]:
-    return {"inline_keyboard": [[job_button(order, "take", _("Take"))]]}
-
-
-def _workshop_and_curator(order: Order) -> Iterable[User]:
-    yield from reachable_staff(order.tenant_id, WORKSHOP_WORK)
-    yield order.curator
+            tell_of(order.engineer, order, text)
+    tell_client(order, gettext_noop("Order <b>No. {number}</b> is cancelled. Write to us if you have a question."))
 
 
 def _tell_client_of_stage(order: Order, attempt: Attempt) -> None:
@@ -316,17 +329,17 @@ def _tell_client_of_stage(order: Order, attempt: Attempt) -> None:
     if declined:
         sentence = gettext_noop("Order <b>No. {number}</b> is closed: you have declined the estimate.")
     if sentence:
-        _tell_client(order, sentence)
+        tell_client(order, sentence)
 
 
-def _tell_client(order: Order, sentence: str) -> None:
+def tell_client(order: Order, sentence: str) -> None:
     if order.client is None:
         return
     with speaking_to(order.client):
-        _tell(order.client, order, html(_(sentence), number=order.number))
+        tell_of(order.client, order, html(_(sentence), number=order.number))
 
 
-def _tell(
+def tell_of(
     person: User, order: Order, text: SafeString, keyboard: dict[str, Any] | None = None, key: str | None = None
 ) -> None:
     """Queue a notice about the order."""

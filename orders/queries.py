@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Round
 from django.utils.timezone import make_aware
 
@@ -19,6 +19,7 @@ from accounts.roles import (
     ORDERS_SEE_OWN,
     ORDERS_SEE_TENANT,
     ORDERS_WORK,
+    TEAM,
     WORKSHOP_WORK,
     Role,
 )
@@ -27,7 +28,7 @@ from files.models import StoredFile
 from files.queries import files_of
 from orders.enums import OPEN, TALK, VERIFIED, JobStatus, Selection, Stage, Verdict
 from orders.models import Attempt, Correction, EngineerShare, Estimate, Line, Order, OrderComment, Penalty, WorkshopJob
-from orders.rules import sees_money
+from orders.rules import is_engineer, sees_money
 from tickets.models import URGENCY
 from tickets.queries import COUNTED_AT_MOST
 
@@ -81,6 +82,12 @@ def one_visible(actor: Actor, order_id: int) -> Order | None:
 def active(actor: Actor) -> QuerySet[Order]:
     """Those that are not over, the soonest due first."""
     return order_list(actor).filter(stage__in=sorted(OPEN)).order_by("due_at", "pk")
+
+
+def fallen_due(since: datetime, until: datetime) -> QuerySet[Order]:
+    """The open orders that became overdue in this time, in all branches."""
+    late = Order.objects.filter(stage__in=sorted(OPEN), due_at__gte=since, due_at__lt=until)
+    return late.select_related(*WITH_PEOPLE).order_by("due_at", "pk")
 
 
 def over(actor: Actor) -> QuerySet[Order]:
@@ -257,9 +264,10 @@ def corrections_of(order: Order) -> QuerySet[Correction]:
     return Correction.objects.filter(order=order).select_related("author", "line").order_by("pk")
 
 
-def penalties_for(order: Order) -> QuerySet[Penalty]:
-    """What this order has cost its engineers, oldest first."""
-    return Penalty.objects.filter(order=order).select_related("engineer", "curator").order_by("pk")
+def penalties_for(actor: Actor, order: Order) -> QuerySet[Penalty]:
+    """What this order has cost its engineers, oldest first; an engineer reads only what it has cost himself."""
+    penalties = Penalty.objects.filter(order=order).select_related("engineer", "curator").order_by("pk")
+    return penalties.filter(engineer_id=actor.user_id) if is_engineer(actor, order) else penalties
 
 
 def estimates_of(order: Order) -> QuerySet[Estimate]:
@@ -301,17 +309,28 @@ def team_of(curator_id: int) -> QuerySet[User]:
 
 def team_visible_to(actor: Actor) -> QuerySet[User]:
     """The engineers and workshop engineers whom this actor manages: the curator's own, or all."""
-    people = User.objects.filter(curator__isnull=False)
+    people = User.objects.filter(Q(curator__isnull=False) | Q(groups__name__in=TEAM)).distinct()
     if not actor.can(ORDERS_HAND_OVER):
         people = people.filter(curator_id=actor.user_id if actor.can(ORDERS_MANAGE) else 0)
     return people.select_related("curator").prefetch_related("groups")
 
 
+def without_curator() -> QuerySet[User]:
+    """Engineers and workshop engineers whom nobody leads."""
+    people = User.objects.filter(groups__name__in=TEAM, curator__isnull=True, is_active=True).select_related("tenant")
+    return people.distinct().order_by("full_name", "pk")
+
+
 def curators_with_work() -> QuerySet[Any]:
-    """All curators, with `open_orders`, those of them that await verification, and the size of the team."""
+    """All curators, and who has orders or a team without being one any more.
+
+    Each with `open_orders`, `awaited_orders` (of them, for verification) and `team_size`.
+    """
     mine = Order.objects.filter(curator=OuterRef("pk"), stage__in=sorted(OPEN)).order_by().values("curator")
     team = User.objects.filter(curator=OuterRef("pk")).order_by().values("curator")
-    counted = with_role(User.objects.select_related("tenant"), Role.CURATOR).annotate(
+    curators = with_role(User.objects.all(), Role.CURATOR).values("pk")
+    people = User.objects.select_related("tenant").filter(Q(pk__in=curators) | Exists(mine) | Exists(team))
+    counted = people.annotate(
         open_orders=_counted(mine),
         awaited_orders=_counted(mine.filter(awaiting__isnull=False)),
         team_size=_counted(team),

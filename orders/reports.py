@@ -93,10 +93,10 @@ def _payment_rows(orders: QuerySet[Order]) -> Iterator[Row]:
 
 
 def _paid(attempt: Attempt) -> Decimal:
-    """What the client paid with this stage: the report's sum holds the advance, which was paid before."""
+    """What the client paid with this stage: the report's sum holds the prepayment."""
     paid: dict[str, Decimal] = {
         Stage.AGREEMENT: attempt.counts if attempt.outcome == Outcome.DECLINED else Decimal(0),
-        Stage.PREPAYMENT: attempt.counts, Stage.REPORT: attempt.counts - attempt.advance,
+        Stage.PREPAYMENT: attempt.counts, Stage.REPORT: attempt.counts - attempt.order.prepaid,
     }  # fmt: skip
     return paid.get(attempt.stage, Decimal(0))
 
@@ -147,7 +147,7 @@ def _plain(cell: Cell) -> str:
 
 def _harmless(text: str) -> str:
     """Words that a spreadsheet would take for a formula are marked as words."""
-    return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")) else text
 
 
 def as_xlsx(table: Table, orders: QuerySet[Order]) -> bytes:

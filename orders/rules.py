@@ -13,10 +13,10 @@ from accounts.roles import (
     WORKSHOP_WORK,
 )
 from core.actor import SYSTEM, Actor
-from orders.enums import OPEN, JobStatus, Outcome, Stage, WaitsFor
+from orders.enums import OPEN, TALK, JobStatus, Outcome, Stage, WaitsFor
 
 if TYPE_CHECKING:
-    from orders.models import Attempt, Estimate, Line, Order, WorkshopJob
+    from orders.models import Attempt, Estimate, Line, Order, OrderComment, WorkshopJob
 
 
 def is_curator(actor: Actor, order: "Order") -> bool:
@@ -80,6 +80,11 @@ def can_view_estimate(actor: Actor, estimate: "Estimate") -> bool:
     return sees_money(actor, estimate.order)
 
 
+def can_view_comment(actor: Actor, comment: "OrderComment") -> bool:
+    own = actor.can(ORDERS_SEE_OWN) and comment.order.client_id == actor.user_id and comment.kind in TALK
+    return own or sees_money(actor, comment.order)
+
+
 def can_view_line(actor: Actor, line: "Line") -> bool:
     return sees_money(actor, line.attempt.order)
 
@@ -97,7 +102,7 @@ def ready_for_report(order: "Order", now: datetime) -> bool:
 
 
 def report_awaits(order: "Order", now: datetime) -> bool:
-    return order.awaiting_id is not None and not consent_missing(order)
+    return order.awaiting_id is not None and not order.planned and not consent_missing(order)
 
 
 def consent_missing(order: "Order") -> bool:

@@ -32,6 +32,7 @@ from orders.queries import (
     share_of,
     team_of,
     team_visible_to,
+    without_curator,
     work_of,
 )
 from orders.reports import Period
@@ -139,7 +140,8 @@ class TeamPages(ConsoleAdmin):
             for row in curators_with_work()
         ]  # fmt: skip
         context = {
-            **self.admin_site.each_context(request), "opts": self.opts, "title": _("Curators"), "curators": rows
+            **self.admin_site.each_context(request), "opts": self.opts, "title": _("Curators"), "curators": rows,
+            "alone": without_curator(),
         }  # fmt: skip
         return TemplateResponse(request, "admin/orders/order/curators.html", context, status=status)
 

@@ -296,6 +296,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "sender": {"task": "outbox.drain_telegram", "schedule": 10.0, "options": {"expires": 10}},
+    "orders": {"task": "orders.sweep", "schedule": 300.0, "options": {"expires": 300}},
     "tickets": {"task": "tickets.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "files": {"task": "files.sweep", "schedule": 30.0, "options": {"expires": 30}},
     "watch": {"task": "ops.watch", "schedule": 60.0, "options": {"expires": 60}},

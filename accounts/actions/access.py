@@ -37,6 +37,9 @@ def set_roles(*, actor: Actor, user_id: int, roles: Iterable[str]) -> User:
     if actor.user_id == user.pk and held - wanted:
         raise NotYourself
     user.groups.set(Group.objects.filter(name__in=wanted))
+    if user.curator_id is not None and not wanted & TEAM:
+        user.curator = None
+        user.save(update_fields=["curator"])
     audit.record(actor, "accounts.set_roles", user, tenant_id=user.tenant_id, roles=sorted(wanted))
     if held - wanted:
         end_all(user)

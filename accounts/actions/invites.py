@@ -108,7 +108,12 @@ def redeem_invite(*, actor: Actor, code: str) -> Invite:
     invite.uses += 1
     invite.save(update_fields=["uses"])
     user.tenant_id = invite.tenant_id
-    if invite.role in TEAM and invite.created_by is not None and Role.CURATOR in invite.created_by.roles:
+    if (
+        invite.role in TEAM
+        and user.curator_id is None
+        and invite.created_by is not None
+        and Role.CURATOR in invite.created_by.roles
+    ):
         user.curator = invite.created_by
     user.save(update_fields=["tenant", "curator"])
     roles = {invite.role} if invite.role == Role.CLIENT else (user.roles - {Role.CLIENT}) | {invite.role}

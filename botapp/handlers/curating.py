@@ -35,7 +35,9 @@ def pressed(context: Context) -> Reply:
     if not value:
         return _choice(order, what)
     if what == "extend":
-        return order_words.ask(context, Step.EXTEND_ORDER, order, days=int(value[0]) if value[0].isdigit() else 0)
+        return order_words.ask(
+            context, Step.EXTEND_ORDER, order, days=int(value[0]) if value[0] in map(str, DAYS) else DAYS[0]
+        )
     _do(context, order, what, value[0])
     return _menu(lists.one(context, order_id))
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from botapp.context import Context, Reply
 from botapp.enums import Step
-from botapp.handlers.content import content
+from botapp.handlers.content import content, told_of_size
 from core.errors import NotFound
 from core.html import html
 from orders import buttons
@@ -48,8 +48,10 @@ def ask(context: Context, order_id: int) -> Reply:
 
 def asked(context: Context) -> Reply:
     """The client's question."""
-    text, _files = content(context.message)
-    comment = ask_about_order(actor=context.actor, order_id=context.dialog.data["order"], text=text)
+    text, files = content(context.message)
+    if too_big := told_of_size(files):
+        return too_big
+    comment = ask_about_order(actor=context.actor, order_id=context.dialog.data["order"], text=text, files=files)
     context.enter(Step.NONE)
     said = _("Passed on to the engineer, order <b>No. {number}</b>. The answer will come here or by phone.")
     return Reply(html(said, number=comment.order.number))

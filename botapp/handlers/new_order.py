@@ -47,6 +47,7 @@ def written(context: Context) -> Reply:
     text, _files = content(context.message)
     team = _team(context)
     external, named = understood(text, team)
+    external = external or context.dialog.data["external"]
     if len(named) == 1:
         return _create(context, external, named[0].pk)
     return _ask(context, context.dialog.data["ticket"], external, named or team)
@@ -72,8 +73,12 @@ def understood(text: str, team: Sequence[User]) -> tuple[str, list[User]]:
 
 def _is_named(person: User, name: list[str]) -> bool:
     """Each word begins one of the person's names."""
-    own = person.full_name.casefold().split()
-    return all(any(part.startswith(word.casefold()) for part in own) for word in name)
+    own = _folded(person.full_name).split()
+    return all(any(part.startswith(_folded(word)) for part in own) for word in name)
+
+
+def _folded(text: str) -> str:
+    return text.casefold().replace("ё", "е")
 
 
 def _create(context: Context, external: str, engineer_id: int) -> Reply:

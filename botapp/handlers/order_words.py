@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -13,8 +14,8 @@ from botapp.enums import Step
 from botapp.handlers import estimates
 from botapp.handlers import orders as lists
 from botapp.handlers.basics import stale_button
-from botapp.handlers.content import content
-from core.errors import Denied
+from botapp.handlers.content import content, told_of_size
+from core.errors import Conflict, Denied, NotFound
 from core.html import html
 from core.states import Rule
 from orders import buttons, rules
@@ -108,12 +109,19 @@ def ask(context: Context, step: Step, order: Order, **more: object) -> Reply:
 def answered(context: Context) -> Reply:
     """The words that the open step asked for."""
     order_id = context.dialog.data["order"]
-    words, _files = content(context.message)
+    words, files = content(context.message)
+    if too_big := told_of_size(files):
+        return too_big
     act, said = ANSWERS[Step(context.dialog.step)]
-    order = lists.one(context, str(order_id))
-    if not MAY_ANSWER[context.dialog.step](context.actor, order):
-        raise Denied
-    act(context, order_id, words)
+    try:
+        with transaction.atomic():
+            order = lists.one(context, str(order_id))
+            if not MAY_ANSWER[context.dialog.step](context.actor, order):
+                raise Denied
+            act(context, order_id, words)
+    except (NotFound, Denied, Conflict) as problem:  # it can not be answered any more: the question ends
+        context.enter(Step.NONE)
+        return Reply(html("{problem}", problem=problem))
     context.enter(Step.NONE)
     return Reply(html(_(said), number=order.number))
 
@@ -133,7 +141,8 @@ def _waive(context: Context, order_id: int, words: str) -> None:
 
 
 def _answer(context: Context, order_id: int, words: str) -> None:
-    answer_about_order(actor=context.actor, order_id=order_id, text=words)
+    _text, files = content(context.message)
+    answer_about_order(actor=context.actor, order_id=order_id, text=words, files=files)
 
 
 def _extend(context: Context, order_id: int, words: str) -> None:
@@ -144,7 +153,7 @@ def _extend(context: Context, order_id: int, words: str) -> None:
 def _penalty(context: Context, order_id: int, words: str) -> None:
     found = _SUM_AND_REASON.fullmatch(words.strip())
     if found is None:
-        raise ReasonMissing if _STARTS_WITH_SUM.match(words) else NotMoney
+        raise ReasonMissing if words.strip()[:1].isdigit() else NotMoney
     add_penalty(actor=context.actor, order_id=order_id, total=parse_money(found["sum"]), reason=found["reason"])
 
 
@@ -152,10 +161,7 @@ def _cancel(context: Context, order_id: int, words: str) -> None:
     cancel_order(actor=context.actor, order_id=order_id, reason=words)
 
 
-_STARTS_WITH_SUM = re.compile(r"\s*[0-9]")
-_SUM_AND_REASON = re.compile(
-    r"(?P<sum>[0-9][0-9 .,\u00a0]*(?:₽|р\.|руб\.?)?)\s*[-–—:]?\s*(?P<reason>[^0-9].*)", re.DOTALL
-)
+_SUM_AND_REASON = re.compile(r"(?P<sum>[0-9].*?)(?:\s*[-–—:]\s*|\s+)(?P<reason>[^\W\d_].*)", re.DOTALL)
 ANSWERS: dict[Step, tuple[Callable[[Context, int, str], None], str]] = {
     Step.RETURN_STAGE: (_return, gettext_noop("Order <b>No. {number}</b>: returned, the author has been told.")),
     Step.RELEASE_JOB: (_release, gettext_noop("Order <b>No. {number}</b> is back in the queue.")),

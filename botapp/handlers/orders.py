@@ -27,7 +27,7 @@ from orders import buttons, rules
 from orders.actions import set_waiting
 from orders.enums import OPEN, STANDING, Move, Stage, Verdict
 from orders.models import Order
-from orders.notices import job_line, lines_told
+from orders.notices import lines_told
 from orders.queries import (
     active,
     attempts_of,
@@ -43,8 +43,9 @@ from orders.queries import (
 )
 from orders.states import available_moves
 from orders.words import contradictions, roubles
+from orders.workshop_notices import job_line
 
-SHOWN = 10
+SHOWN, FAULT_SHOWN = 30, 1500
 EARNINGS, CLOSED, ACTIVE, LATE = "orders:earned", "orders:closed", "orders:active", "orders:late"
 LISTS = {
     CLOSED: gettext_noop("Closed orders"), EARNINGS: gettext_noop("My earnings"),
@@ -202,17 +203,19 @@ def _steps(order: Order) -> SafeString:
 def _for_work(context: Context, order: Order) -> SafeString:
     contact = contact_of(order.client) if order.client else None
     sees_client, waits = rules.sees_money(context.actor, order), rules.waits_for(order)
+    goes_there = rules.is_engineer(context.actor, order)
+    asks_client = sees_client and order.stage in OPEN and rules.consent_missing(order)
     facts = [
         (_("Client"), order.client.full_name if order.client and sees_client else ""),
-        (_("Phone"), contact.phone if contact and sees_client else ""),
-        (_("Address"), order.address if sees_client else ""),
+        (_("Phone"), contact.phone if contact and goes_there else ""),
+        (_("Address"), order.address if goes_there else ""),
         (_("Device"), " ".join(filter(None, [order.get_category_display(), order.device, order.serial_number]))),
         (_("Accessories"), order.accessories),
-        (_("Fault"), shorten(order.fault, 500)),
+        (_("Fault"), order.fault[:FAULT_SHOWN]),
         (_("Contract"), roubles(order.contract_sum) if sees_client and order.contract_sum is not None else ""),
         (_("Planned"), ", ".join(str(Stage(stage).label) for stage in order.planned)),
         (_("Waits for"), str(waits.label) if waits else ""),
-        (_("Consent"), _("The client has yet to agree to the new sum") if rules.consent_missing(order) else ""),
+        (_("Consent"), _("The client has yet to agree to the new sum") if asks_client else ""),
         (_("Due"), date_format(localtime(order.due_at), "SHORT_DATETIME_FORMAT") if order.stage in OPEN else ""),
     ]
     awaiting = order.awaiting
@@ -221,7 +224,7 @@ def _for_work(context: Context, order: Order) -> SafeString:
         number=order.number, stage=Stage(order.stage).label,
         awaits=html(" · {words}", words=Verdict.AWAITED.label) if awaiting else "",
         facts=format_html_join("\n", "{}: <b>{}</b>", [fact for fact in facts if fact[1]]),
-        history=_history(order),
+        history=_history(context, order),
     )  # fmt: skip
     if awaiting is not None and rules.is_curator(context.actor, order):
         doubts = format_html_join("", "\n⚠️ {}", ((doubt,) for doubt in contradictions(order, awaiting)))
@@ -229,15 +232,16 @@ def _for_work(context: Context, order: Order) -> SafeString:
     return text
 
 
-def _history(order: Order) -> SafeString:
-    """The stages that were verified, and why one came back."""
+def _history(context: Context, order: Order) -> SafeString:
+    """The stages that were verified, and why one came back; for the workshop its own."""
+    seen = set(Stage) if rules.sees_money(context.actor, order) else {Stage.WORKSHOP}
     lines = [
         (
             Stage(attempt.stage).label, Verdict(attempt.verdict).label,
             f": {attempt.verdict_reason}" if attempt.verdict_reason else "",
         )
         for attempt in attempts_of(order)
-        if attempt.verdict != Verdict.AWAITED
+        if attempt.verdict != Verdict.AWAITED and attempt.stage in seen
     ]  # fmt: skip
     return html("\n\n{lines}", lines=format_html_join("\n", "{} – {}{}", lines)) if lines else html("")
 

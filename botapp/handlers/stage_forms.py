@@ -187,6 +187,8 @@ FORMS: dict[str, list[Question]] = {
                  lambda _draft, _order: [(_("Yes, it is"), "yes")]),
     ],
     Move.CONSENT: [
+        Question("total", Kind.MONEY, gettext_lazy("New sum"), gettext_lazy("To which sum has the client agreed?"),
+                 lambda _draft, order: _sum_of(order.contract_sum)),
         Question("files", Kind.FILES, gettext_lazy("Photo of the paper"),
                  gettext_lazy("Send a photo of the paper on which the client agrees to the new sum."), _photos_or_not),
         Question("text", Kind.TEXT, gettext_lazy("How the client has agreed"),

@@ -5,6 +5,7 @@ What has been answered waits in the dialog, over restarts. A stage that came bac
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any
 
 from django.utils.html import format_html_join
@@ -16,23 +17,24 @@ from botapp.handlers import stage_forms
 from botapp.handlers.basics import stale_button
 from botapp.handlers.content import content, told_of_size
 from botapp.handlers.stage_forms import FORMS, Draft, Kind, Question
-from core.errors import NotFound
+from core.errors import Conflict, Denied, NotFound
 from core.html import html
 from core.text import is_blank
 from files.models import StoredFile
 from files.queries import files_of
 from orders.actions import hand_over, record_consent, send_estimate, submit_stage
-from orders.buttons import STAGE_PREFIX, opening
-from orders.enums import Move, Outcome, Stage, Verdict
-from orders.errors import StageIncomplete, StageNotPossible
+from orders.actions.common import step
+from orders.buttons import ID, STAGE_PREFIX, opening
+from orders.enums import Method, Move, Outcome, Verdict
+from orders.errors import AwaitsVerification, ConsentMissing, StageIncomplete, StillPlanned
 from orders.models import Attempt, Order
 from orders.money import parse_money
 from orders.queries import last_attempt, last_estimate, lines_of, one_visible
-from orders.states import SUBMITS, available_moves
+from orders.states import SUBMITS
 
 BEGIN_PATTERN = rf"^{STAGE_PREFIX}begin:[0-9]{{1,18}}:({'|'.join(FORMS)})$"
-ANSWER_PATTERN = rf"^{STAGE_PREFIX}(answer|change):[a-z_]{{1,20}}(:[0-9a-z_.-]{{0,24}})?$"
-DO_PATTERN = rf"^{STAGE_PREFIX}(send|offer|back|anew)$"
+ANSWER_PATTERN = rf"^{STAGE_PREFIX}(answer|change):{ID}:[a-z_]{{1,20}}(:[0-9a-z_.-]{{0,24}})?$"
+DO_PATTERN = rf"^{STAGE_PREFIX}(send|offer|back|anew):{ID}$"
 
 
 def begin_button(order: Order, move: str, label: str) -> dict[str, str]:
@@ -44,8 +46,7 @@ def begin(context: Context) -> Reply:
     """A button of the order: the stage's first question, or the summary of what came back."""
     _prefix, _begin, order_id, move = context.data.split(":")
     order = _order(context, int(order_id))
-    if move not in {row.move for row in available_moves(context.actor, order)}:
-        raise StageNotPossible(number=order.number, stage=Stage(order.stage).label)
+    step(context.actor, order, Move(move))
     draft = _entered_before(order, move)
     context.enter(Step.STAGE, order=order.pk, move=move, draft=draft)
     return _screen(context)
@@ -61,11 +62,21 @@ def _too_late(context: Context) -> Reply | None:
     if context.dialog.step != Step.STAGE:
         return stale_button(context)
     order, move = one_visible(context.actor, context.dialog.data["order"]), context.dialog.data["move"]
-    if order is not None and move in {row.move for row in available_moves(context.actor, order)}:
-        return None
-    context.enter(Step.NONE)
-    problem = StageNotPossible(number=order.number, stage=Stage(order.stage).label) if order else NotFound()
-    return Reply(html("{problem}", problem=problem))
+    try:
+        if order is None:
+            raise NotFound
+        step(context.actor, order, Move(move))
+    except (AwaitsVerification, StillPlanned, ConsentMissing) as problem:  # this passes: what was entered stays
+        return Reply(html("{problem}", problem=problem))
+    except (NotFound, Denied, Conflict) as problem:
+        context.enter(Step.NONE)
+        return Reply(html("{problem}", problem=problem))
+    return None
+
+
+def _of_another(context: Context, order_id: str) -> Reply | None:
+    """A button of an order whose stage is not open now."""
+    return None if context.dialog.data.get("order") == int(order_id) else stale_button(context)
 
 
 def answered(context: Context) -> Reply | None:
@@ -105,9 +116,9 @@ def answered(context: Context) -> Reply | None:
 
 def pressed(context: Context) -> Reply:
     """A button under the question, or «change» under the summary."""
-    if over := _too_late(context):
+    _prefix, what, order_id, name, *value = context.data.split(":")
+    if over := _of_another(context, order_id) or _too_late(context):
         return over
-    _prefix, what, name, *value = context.data.split(":")
     question, draft = _open_question(context), _draft(context)
     if what == "change":
         if question is not None:
@@ -130,9 +141,9 @@ def pressed(context: Context) -> Reply:
 
 def do(context: Context) -> Reply:
     """Send, one step back, or everything anew."""
-    if over := _too_late(context):
+    what, order_id = context.data.removeprefix(STAGE_PREFIX).split(":")
+    if over := _of_another(context, order_id) or _too_late(context):
         return over
-    what = context.data.removeprefix(STAGE_PREFIX)
     if what == "send":
         return _send(context)
     if what == "offer":
@@ -142,8 +153,11 @@ def do(context: Context) -> Reply:
         draft = {}
     else:
         answered_so_far = list(_answered(context, draft))
-        if answered_so_far:
-            _forget(draft, answered_so_far[-1].name)
+        if draft.get("expense"):
+            for key in ("expense", "line_method", "no_receipt"):
+                draft.pop(key, None)
+        elif answered_so_far:
+            _reopen(draft, answered_so_far[-1].name)
     _keep(context, draft)
     return _screen(context, replace=True)
 
@@ -160,7 +174,7 @@ def _send(context: Context) -> Reply:
         said = _("Order <b>No. {number}</b> is in the workshop’s queue.")
     elif move == Move.CONSENT:
         record_consent(
-            actor=context.actor, order_id=order.pk, text=draft.get("text", ""),
+            actor=context.actor, order_id=order.pk, total=Decimal(draft["total"]), text=draft.get("text", ""),
             files=stage_forms.files(draft.get("files", [])),
         )  # fmt: skip
         said = _("Order <b>No. {number}</b>: the client’s consent has been recorded.")
@@ -190,13 +204,13 @@ def _screen(context: Context, *, replace: bool = False, once: str | None = None)
     if question is None:
         return _summary(context, order, draft, replace=replace)
     rows = [
-        [{"text": label, "callback_data": f"{STAGE_PREFIX}answer:{question.name}:{answer}"}]
+        [{"text": label, "callback_data": f"{STAGE_PREFIX}answer:{order.pk}:{question.name}:{answer}"}]
         for label, answer in question.buttons(draft, order)
     ]
     if question.name == "answer" and order.client is not None and order.client.can_be_written_to:
-        rows.append([{"text": _("Send to the client"), "callback_data": f"{STAGE_PREFIX}offer"}])
+        rows.append([{"text": _("Send to the client"), "callback_data": f"{STAGE_PREFIX}offer:{order.pk}"}])
     if next(_answered(context, draft), None) is not None:
-        rows.append([{"text": _("← Back"), "callback_data": f"{STAGE_PREFIX}back"}])
+        rows.append([{"text": _("← Back"), "callback_data": f"{STAGE_PREFIX}back:{order.pk}"}])
     count = len(draft.get("files", [])) if question.kind == Kind.FILES and once is None else 0
     text = html(
         "<b>№ {number}</b> · {stage}\n{question}{count}",
@@ -217,15 +231,15 @@ def _summary(context: Context, order: Order, draft: Draft, *, replace: bool) -> 
     )  # fmt: skip
     change = [
         [{"text": _("Change: {what}").format(what=question.label),
-          "callback_data": f"{STAGE_PREFIX}change:{question.name}"}]
+          "callback_data": f"{STAGE_PREFIX}change:{order.pk}:{question.name}"}]
         for question in questions
     ]  # fmt: skip
-    send = [{"text": _("Send for verification"), "callback_data": f"{STAGE_PREFIX}send"}]
+    send = [{"text": _("Send for verification"), "callback_data": f"{STAGE_PREFIX}send:{order.pk}"}]
     if context.dialog.data["move"] == Move.HAND_OVER:
-        send = [{"text": _("Hand over"), "callback_data": f"{STAGE_PREFIX}send"}]
+        send = [{"text": _("Hand over"), "callback_data": f"{STAGE_PREFIX}send:{order.pk}"}]
     if context.dialog.data["move"] == Move.CONSENT:
-        send = [{"text": _("Record"), "callback_data": f"{STAGE_PREFIX}send"}]
-    anew = [{"text": _("Anew"), "callback_data": f"{STAGE_PREFIX}anew"}]
+        send = [{"text": _("Record"), "callback_data": f"{STAGE_PREFIX}send:{order.pk}"}]
+    anew = [{"text": _("Anew"), "callback_data": f"{STAGE_PREFIX}anew:{order.pk}"}]
     return Reply(text, {"inline_keyboard": [send, *change, anew]}, replace=replace)
 
 
@@ -264,9 +278,20 @@ def _forget(draft: Draft, name: str) -> None:
         draft.pop(key, None)
 
 
+def _reopen(draft: Draft, name: str) -> None:
+    """One step back: photos stay and more may follow, of the expenses the last one goes."""
+    if name == "files":
+        draft.pop("files_done", None)
+    elif name == "expense":
+        draft["lines"] = draft["lines"][:-1]
+        draft.pop("done", None)
+    else:
+        _forget(draft, name)
+
+
 FORGOTTEN_WITH = {
-    "files": ["files", "files_done"], "expense": ["lines", "done"],
-    "lines": ["lines", "answer", "total", "in_bot"], "answer": ["answer", "total", "in_bot"],
+    "files": ["files", "files_done"], "expense": ["done"], "total": ["total", "method"],
+    "lines": ["lines", "answer", "total", "in_bot"], "answer": ["answer", "total", "in_bot", "decline_reason", "fee"],
 }  # fmt: skip
 
 
@@ -313,8 +338,7 @@ def _entered_before(order: Order, move: str) -> Draft:
     photos = files_of([last])[last.pk]
     receipts = files_of(lines) if lines else {}
     draft: Draft = {
-        "reason": last.verdict_reason, "total": str(last.total), "method": last.method, "advance": str(last.advance),
-        "fee": str(last.fee), "decline_reason": last.decline_reason, "text": last.text,
+        "reason": last.verdict_reason, "total": str(last.total), "advance": str(last.advance), "text": last.text,
         "files": _again(photos), "files_done": True, "done": True,
         "lines": [
             {"name": line.name, "price": str(line.price), "method": line.method, "no_receipt": line.no_receipt,
@@ -324,6 +348,11 @@ def _entered_before(order: Order, move: str) -> Draft:
     }  # fmt: skip
     if last.returned_device:
         draft["returned"] = "yes"
+    if last.method not in {"", Method.NONE}:
+        draft["method"] = last.method
+    if last.outcome == Outcome.DECLINED:
+        draft |= {"fee": str(last.fee), "decline_reason": last.decline_reason}
+        del draft["total"]
     if last.outcome:
         draft["answer"] = _chosen(last)
     return draft

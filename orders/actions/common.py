@@ -25,6 +25,7 @@ from orders.queries import visible_to
 from orders.rules import consent_missing
 from orders.states import FLOW, SUBMITS
 from orders.words import roubles
+from tickets.errors import TextTooLong
 
 REASON_LIMIT = 200
 CONSENT_FIRST = (Stage.REPAIR, Stage.REPORT)
@@ -64,14 +65,20 @@ def step(actor: Actor, order: Order, move: Move) -> Transition:
     in_stage = any(row.move == move and order.stage in row.sources for row in FLOW.transitions)
     if in_stage and move in {Move.APPROVE, Move.REPORT} and order.stage in CONSENT_FIRST and consent_missing(order):
         raise ConsentMissing(number=order.number, total=roubles(order.contract_sum))
+    if move == Move.APPROVE and order.stage == Stage.REPORT and order.awaiting_id is not None and order.planned:
+        raise _still_planned(order)
     if move in {Move.APPROVE, Move.RETURN}:
         raise NothingToVerify(number=order.number)
     if order.awaiting_id is not None and (move in SUBMITS or move == Move.HAND_OVER):
         raise AwaitsVerification(number=order.number)
     if in_stage and move == Move.REPORT:
-        stages = ", ".join(str(Stage(stage).label) for stage in order.planned)
-        raise StillPlanned(number=order.number, stages=stages)
+        raise _still_planned(order)
     raise StageNotPossible(number=order.number, stage=Stage(order.stage).label)
+
+
+def _still_planned(order: Order) -> StillPlanned:
+    stages = ", ".join(str(Stage(stage).label) for stage in order.planned)
+    return StillPlanned(number=order.number, stages=stages)
 
 
 def enter(order: Order, stage: str, now: datetime) -> None:
@@ -83,10 +90,17 @@ def enter(order: Order, stage: str, now: datetime) -> None:
 
 
 def reason_given(text: str, limit: int = REASON_LIMIT) -> str:
-    """The reason as it is stored. Raises ReasonMissing for one in which nothing can be seen."""
-    text = storable(text).strip()[:limit]
+    """The reason as it is stored. Raises ReasonMissing for one in which nothing can be seen, TextTooLong."""
+    text = storable(text).strip()
     if is_blank(text):
         raise ReasonMissing(fields={"reason": ReasonMissing.text})
+    return not_too_long(text, limit)
+
+
+def not_too_long(text: str, limit: int) -> str:
+    """The text, of which nothing may be cut off silently. Raises TextTooLong."""
+    if len(text) > limit:
+        raise TextTooLong(length=len(text), limit=limit)
     return text
 
 

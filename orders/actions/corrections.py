@@ -33,7 +33,7 @@ def correct_sum(
     """Put an approved sum right, on a closed order too: its curator only. Of expenses, `line_id` says which one.
 
     What a declined order's correction changes is the fee. A contract that was raised needs the client's consent anew,
-    and the report waits for it. Engineer and client hear of it. Raises NotFound, Denied, NotApproved, NotMoney,
+    and the report waits for it. Engineer, author and client hear of it. Raises NotFound, Denied, NotApproved, NotMoney,
     SameSum, ReasonMissing, OrderChanged.
     """
     order = locked_order(actor, order_id, version)
@@ -51,7 +51,10 @@ def correct_sum(
         line.save(update_fields=["corrected"])
     attempt.corrected = attempt.counts + after - before
     attempt.save(update_fields=["corrected"])
+    was_missing = rules.consent_missing(order)
     EFFECTS[Stage(attempt.stage)](order, attempt, after - before)
+    if was_missing and not rules.consent_missing(order):
+        order.waiting = ""
     order.version += 1
     order.save()
     correction = Correction.objects.create(
@@ -62,6 +65,8 @@ def correct_sum(
     notices.corrected(correction)
     if attempt.stage == Stage.AGREEMENT and order.stage in OPEN and rules.consent_missing(order):
         offer_new_contract(actor, order, before)
+    elif was_missing and not rules.consent_missing(order):
+        notices.old_sum_stands(order)
     return correction
 
 

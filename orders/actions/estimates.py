@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -14,10 +15,10 @@ from core.actor import Actor
 from core.errors import Denied
 from core.text import is_blank, storable
 from orders import notices, rules
-from orders.actions.common import locked_order, remark, short, step
+from orders.actions.common import locked_order, not_too_long, remark, short, step
 from orders.actions.stages import LINES_AT_MOST, Files, LineInput, keep_files
-from orders.enums import CommentKind, Move, Outcome, WaitsFor
-from orders.errors import EstimateOver, NoClientInTelegram, StageIncomplete
+from orders.enums import CommentKind, Move, Outcome, Stage, WaitsFor
+from orders.errors import EstimateOver, NoClientInTelegram, OrderChanged, StageIncomplete
 from orders.models import WORDS_LIMIT, Estimate, Order, OrderComment
 from orders.money import checked
 from orders.queries import last_estimate
@@ -60,17 +61,17 @@ def _wait_for_the_client(order: Order) -> None:
 def offer_new_contract(actor: Actor, order: Order, before: Decimal) -> None:
     """The contract was raised: the client, where the bot can write to him, is asked whether he agrees.
 
-    Called by the correction, in its transaction; an answer on paper is recorded with `record_consent`.
+    Called by the correction, in its transaction; an answer on paper is recorded with `record_consent`. There is a new
+    version in any case, so that no older one can be answered.
     """
-    if order.client is None or not order.client.can_be_written_to:
-        return
-    with translation.override(order.client.language):
+    with translation.override(order.client.language if order.client else settings.LANGUAGE_CODE):
         lines = [{"name": _("New sum"), "price": f"{order.contract_sum:.2f}"}]
         text = new_contract_words(order, before)
     estimate = _new_version(actor, order, lines=lines, text=text)
     _wait_for_the_client(order)
     audit.record(actor, "orders.send_estimate", order, tenant_id=order.tenant_id, version=estimate.version)
-    notices.estimate_sent(estimate)
+    if order.client is not None and order.client.can_be_written_to:
+        notices.estimate_sent(estimate)
 
 
 def _new_version(actor: Actor, order: Order, **more: Any) -> Estimate:
@@ -81,14 +82,17 @@ def _new_version(actor: Actor, order: Order, **more: Any) -> Estimate:
 
 
 @transaction.atomic
-def record_consent(*, actor: Actor, order_id: int, text: str, files: Files = ()) -> Estimate:
-    """The client has agreed to the raised contract on paper: its photo, or words on how. Its engineer or its curator.
+def record_consent(*, actor: Actor, order_id: int, total: Decimal, text: str, files: Files = ()) -> Estimate:
+    """The client has agreed to the raised contract, `total`, on paper: its photo, or words on how.
 
-    Each hears what the other has recorded. Raises NotFound, Denied, StageIncomplete, StageNotPossible.
+    Its engineer or its curator; each hears what the other has recorded. Raises NotFound, Denied, StageIncomplete,
+    StageNotPossible, OrderChanged where the contract is another sum by now.
     """
     order = locked_order(actor, order_id)
     step(actor, order, Move.CONSENT)
-    text = storable(text).strip()[:QUESTION_LIMIT]
+    if total != order.contract_sum:
+        raise OrderChanged(number=order.number)
+    text = not_too_long(storable(text).strip(), QUESTION_LIMIT)
     if not files and is_blank(text):
         raise StageIncomplete(fields={"files": PAPER_OR_WORDS})
     estimate = _new_version(
@@ -124,7 +128,7 @@ def answer_estimate(*, actor: Actor, order_id: int, version: int, option: int | 
         if (estimate.answer, estimate.option) == (answer, option):
             return estimate
         raise EstimateOver(number=order.number)
-    if option is not None and not 0 <= option < len(estimate.lines):
+    if option is not None and not _can_be_chosen(order, estimate, option):
         raise EstimateOver(number=order.number)
     estimate.answer, estimate.option, estimate.answered_at = answer, option, timezone.now()
     estimate.total = None if option is None else estimate.lines[option]["price"]
@@ -138,6 +142,13 @@ def answer_estimate(*, actor: Actor, order_id: int, version: int, option: int | 
     return estimate
 
 
+def _can_be_chosen(order: Order, estimate: Estimate, option: int) -> bool:
+    """An option that is there; after the agreement, only what the contract says now."""
+    if not 0 <= option < len(estimate.lines):
+        return False
+    return order.stage == Stage.AGREEMENT or Decimal(estimate.lines[option]["price"]) == order.contract_sum
+
+
 def _answerable(actor: Actor, order: Order, version: int) -> Estimate:
     """The newest version, while the order is at the agreement and nothing has been submitted meanwhile."""
     if order.client_id != actor.user_id:
@@ -149,7 +160,7 @@ def _answerable(actor: Actor, order: Order, version: int) -> Estimate:
 
 
 @transaction.atomic
-def ask_about_order(*, actor: Actor, order_id: int, text: str) -> OrderComment:
+def ask_about_order(*, actor: Actor, order_id: int, text: str, files: Files = ()) -> OrderComment:
     """The client asks; the question is kept on the order, and engineer and curator hear it.
 
     Raises NotFound, Denied, TextMissing.
@@ -157,15 +168,16 @@ def ask_about_order(*, actor: Actor, order_id: int, text: str) -> OrderComment:
     order = locked_order(actor, order_id)
     if order.client_id != actor.user_id:
         raise Denied
-    text = _words(text)
+    text = _words(text, files)
     comment = remark(actor, order, CommentKind.QUESTION, text)
+    keep_files(comment, files)
     audit.record(actor, "orders.ask", order, tenant_id=order.tenant_id, comment=comment.pk)
     notices.asked(comment)
     return comment
 
 
 @transaction.atomic
-def answer_about_order(*, actor: Actor, order_id: int, text: str) -> OrderComment:
+def answer_about_order(*, actor: Actor, order_id: int, text: str, files: Files = ()) -> OrderComment:
     """The order's engineer or curator answers the client; the answer is kept on the order.
 
     Raises NotFound, Denied, TextMissing, NoClientInTelegram.
@@ -173,17 +185,18 @@ def answer_about_order(*, actor: Actor, order_id: int, text: str) -> OrderCommen
     order = locked_order(actor, order_id)
     if not rules.works_on(actor, order):
         raise Denied
-    text = _words(text)
+    text = _words(text, files)
     if order.client is None or not order.client.can_be_written_to:
         raise NoClientInTelegram(number=order.number)
     comment = remark(actor, order, CommentKind.ANSWER, text)
+    keep_files(comment, files)
     audit.record(actor, "orders.answer", order, tenant_id=order.tenant_id, comment=comment.pk)
     notices.answered(comment)
     return comment
 
 
-def _words(text: str) -> str:
-    text = storable(text)[:QUESTION_LIMIT]
-    if is_blank(text):
+def _words(text: str, files: Files) -> str:
+    text = storable(text)
+    if is_blank(text) and not files:
         raise TextMissing
-    return text
+    return not_too_long(text, QUESTION_LIMIT)

@@ -7,7 +7,7 @@ from accounts.actions import set_curator
 from accounts.errors import UnknownCurator
 from accounts.models import User
 from accounts.queries import tenant_people_with
-from accounts.roles import ORDERS_HAND_OVER, ORDERS_MANAGE
+from accounts.roles import ORDERS_HAND_OVER, ORDERS_MANAGE, TEAM
 from core.actor import Actor
 from core.db import found
 from orders import notices
@@ -44,18 +44,15 @@ def hand_over_everything(*, actor: Actor, curator_id: int, heir_id: int) -> int:
     heir = _heir(curator.tenant_id, heir_id)
     if heir.pk == curator.pk:
         raise UnknownCurator(fields={"curator": UnknownCurator.text})
-    people = list(team_of(curator.pk))
-    for person in people:
-        set_curator(actor=actor, user_id=person.pk, curator_id=heir.pk)
     orders = Order.objects.select_for_update(of=("self",), no_key=True).filter(
         curator=curator, stage__in=sorted(OPEN)
     )  # fmt: skip
-    count = 0
-    for order in orders.order_by("pk"):
-        _give(actor, order, heir)
-        count += 1
-    notices.everything_handed_over(heir, curator, count, len(people))
-    return count
+    given = [_give(actor, order, heir) for order in orders.select_related("curator").order_by("pk")]
+    people = [person for person in team_of(curator.pk) if person.roles & TEAM]
+    for person in people:
+        set_curator(actor=actor, user_id=person.pk, curator_id=heir.pk)
+    notices.everything_handed_over(heir, curator, len(given), len(people))
+    return len(given)
 
 
 def _heir(tenant_id: int, curator_id: int) -> User:

@@ -83,6 +83,7 @@ def exclude_stage(*, actor: Actor, order_id: int, stage: str, version: int | Non
     if _optional(stage) in order.planned:
         _take_off_the_plan(order, stage)
         audit.record(actor, "orders.exclude", order, tenant_id=order.tenant_id, stage=stage)
+        notices.excluded(order, Stage(stage))
     return order
 
 
@@ -121,6 +122,7 @@ def extend_order(*, actor: Actor, order_id: int, until: datetime, reason: str, v
     order.save(update_fields=["due_at", "version"])
     remark(actor, order, CommentKind.MORE_TIME, reason)
     audit.record(actor, "orders.extend", order, tenant_id=order.tenant_id, until=until.isoformat())
+    notices.extended(order)
     return order
 
 

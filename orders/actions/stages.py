@@ -16,11 +16,11 @@ from core.actor import Actor
 from core.text import is_blank, storable
 from files.actions import TelegramFile, attach, store_uploads
 from orders import notices
-from orders.actions.common import enter, locked_order, short, step
+from orders.actions.common import enter, locked_order, not_too_long, short, step
 from orders.enums import DeclineReason, Method, Move, Outcome, Stage
 from orders.errors import StageIncomplete, StageNotPossible
 from orders.models import WORDS_LIMIT, Attempt, Estimate, Line, Order
-from orders.money import checked
+from orders.money import MOST, checked
 from orders.queries import last_estimate
 from orders.states import SUBMITS
 
@@ -116,7 +116,7 @@ def _own_part(stage: Stage, given: StageInput) -> dict[str, Any]:
     for name in kept.keys() & {"advance", "fee"}:
         kept[name] = checked(kept[name])
     if "text" in kept:
-        kept["text"] = storable(given.text)[:TEXT_LIMIT]
+        kept["text"] = not_too_long(storable(given.text), TEXT_LIMIT)
     return kept
 
 
@@ -174,6 +174,8 @@ def _expenses(given: StageInput) -> Faults:
 
 def _report(given: StageInput) -> Faults:
     faults = _paid(given)
+    if given.advance.is_finite() and given.total.is_finite() and given.total < given.advance <= MOST:
+        faults["advance"] = _("The advance is part of the full sum.")
     if not given.files and is_blank(given.text):
         faults["files"] = _("Send a photo of the contract, or say why there is none.")
     if not given.returned_device:

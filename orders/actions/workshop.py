@@ -12,8 +12,8 @@ from core.actor import Actor
 from core.db import locked
 from core.errors import Denied
 from core.text import is_blank, storable
-from orders import notices, rules
-from orders.actions.common import enter, locked_order, reason_given, remark, short, step
+from orders import rules, workshop_notices
+from orders.actions.common import enter, locked_order, not_too_long, reason_given, remark, short, step
 from orders.actions.stages import REQUIRED, TEXT_LIMIT, Faults, Files, keep_files
 from orders.enums import CommentKind, JobStatus, Move, Stage
 from orders.errors import AwaitsVerification, JobTaken, StageIncomplete, StageNotPossible
@@ -51,7 +51,7 @@ def hand_over(
         raise UnknownPriority(fields={"priority": UnknownPriority.text})
     job = WorkshopJob.objects.create(
         order=order, tenant_id=order.tenant_id, handed_over_by_id=actor.person,
-        description=storable(description)[:TEXT_LIMIT], accessories=short(accessories, WORDS_LIMIT),
+        description=not_too_long(storable(description), TEXT_LIMIT), accessories=short(accessories, WORDS_LIMIT),
         due_on=due_on, priority=priority,
     )  # fmt: skip
     keep_files(job, files)
@@ -60,7 +60,7 @@ def hand_over(
     enter(order, row.target, timezone.now())
     order.save()
     audit.record(actor, "orders.hand_over", order, tenant_id=order.tenant_id, job=job.pk, priority=priority)
-    notices.handed_over(order, job)
+    workshop_notices.handed_over(order, job)
     return job
 
 
@@ -81,7 +81,7 @@ def take_job(*, actor: Actor, order_id: int) -> Order:
         job.holder_id, job.status, job.taken_at = actor.person, JobStatus.TAKEN, timezone.now()
         job.save(update_fields=["holder", "status", "taken_at"])
         audit.record(actor, "orders.take_job", order, tenant_id=order.tenant_id, job=job.pk)
-        notices.job_taken(order, job)
+        workshop_notices.job_taken(order, job)
     return order
 
 
@@ -105,7 +105,7 @@ def release_job(*, actor: Actor, order_id: int, reason: str) -> Order:
     job.save(update_fields=["holder", "status", "taken_at"])
     audit.record(actor, "orders.release_job", order, tenant_id=order.tenant_id, job=job.pk)
     remark(actor, order, CommentKind.RELEASED, reason)
-    notices.job_released(order, job, reason)
+    workshop_notices.job_released(order, job, reason)
     return order
 
 
@@ -128,5 +128,5 @@ def set_job_priority(*, actor: Actor, order_id: int, priority: str) -> Order:
         job.save(update_fields=["priority"])
         audit.record(actor, "orders.set_priority", order, tenant_id=order.tenant_id, job=job.pk, to=priority)
         if priority == Priority.URGENT:
-            notices.job_urgent(order, job)
+            workshop_notices.job_urgent(order, job)
     return order

@@ -133,8 +133,9 @@ class CuratorIn(StrictSerializer):
 
 
 class ConsentIn(StrictSerializer):
-    """A consent on paper, as multipart/form-data with its photos."""
+    """A consent to this sum on paper, as multipart/form-data with its photos."""
 
+    total = MoneyIn()
     files = serializers.ListField(child=serializers.FileField(), required=False, max_length=UPLOADS_AT_ONCE, default=[])
     text = serializers.CharField(required=False, allow_blank=True, max_length=QUESTION_LIMIT, default="")
 

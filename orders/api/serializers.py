@@ -201,7 +201,8 @@ class OptionOut(serializers.Serializer):
 
 
 class EstimateOut(serializers.ModelSerializer):
-    """A frozen version of what the client was offered, with the answer. `recorded_by`: it was given on paper."""
+    """A frozen version of what the client was offered, with the answer. `recorded_by`: it was given on paper; then
+    `text` is what the recorder noted, and both are not for the client."""
 
     author = PersonOut()
     recorded_by = PersonOut(allow_null=True)
@@ -216,6 +217,11 @@ class EstimateOut(serializers.ModelSerializer):
             "recorded_by",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def to_representation(self, estimate: Estimate) -> dict[str, Any]:
+        shown: dict[str, Any] = super().to_representation(estimate)
+        hidden = estimate.recorded_by_id is not None and not self.context.get("team", True)
+        return {**shown, "text": "", "recorded_by": None} if hidden else shown
 
 
 class OrderCommentOut(serializers.ModelSerializer):

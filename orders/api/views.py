@@ -10,6 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.idempotency import idempotent
+from accounts.roles import (
+    ORDERS_MANAGE,
+    ORDERS_MANAGE_TENANT,
+    ORDERS_SEE_ALL,
+    ORDERS_SEE_OWN,
+    ORDERS_SEE_TENANT,
+    ORDERS_WORK,
+)
 from audit.queries import history_of
 from core.api.input import StrictSerializer, read, read_query, row_id
 from core.api.permissions import actor_of
@@ -39,6 +47,11 @@ LOOKUPS = {
 }  # fmt: skip
 
 
+SEES_CLIENTS = (
+    ORDERS_MANAGE, ORDERS_MANAGE_TENANT, ORDERS_SEE_TENANT, ORDERS_SEE_ALL, ORDERS_SEE_OWN, ORDERS_WORK,
+)  # fmt: skip
+
+
 class OrderViewSet(Decisions, Work, Reports, mixins.ListModelMixin, OrderBase):
     """`/api/orders/`: list, read, create; stages, verification, the workshop and the curator's decisions below one."""
 
@@ -48,6 +61,8 @@ class OrderViewSet(Decisions, Work, Reports, mixins.ListModelMixin, OrderBase):
         """Apply the query parameters that `filters` has read."""
         if "awaits_verification" in values:
             orders = orders.filter(awaiting__isnull=not values.pop("awaits_verification"))
+        if "client" in values and not actor_of(self.request).can(*SEES_CLIENTS):
+            return orders.none()
         return orders.filter(**{LOOKUPS.get(name, name): value for name, value in values.items()})
 
     @extend_schema(responses=OrderCard)
@@ -88,13 +103,15 @@ class OrderViewSet(Decisions, Work, Reports, mixins.ListModelMixin, OrderBase):
     @action(detail=True, methods=["get"])
     def penalties(self, request: Request, pk: str) -> Response:
         """The penalties for this order, oldest first. Not for the client and the workshop."""
-        return self.page(penalties_for(self.of_work(request, pk)), PenaltyOut)
+        order = self.of_work(request, pk)
+        return self.page(penalties_for(actor_of(request), order), PenaltyOut)
 
     @extend_schema(operation_id="orders_estimates", responses=EstimateOut(many=True))
     @action(detail=True, methods=["get"])
     def estimates(self, request: Request, pk: str) -> Response:
         """What the client was offered, and said; oldest first. Not for the workshop."""
-        return self.page(estimates_of(self._of_talk(request, pk)), EstimateOut)
+        order = self._of_talk(request, pk)
+        return self.page(estimates_of(order), EstimateOut, team=sees_money(actor_of(request), order))
 
     @extend_schema(operation_id="orders_comments", responses=OrderCommentOut(many=True))
     @action(detail=True, methods=["get"])

@@ -94,7 +94,7 @@ def test_a_raised_contract_is_agreed_to_by_the_client_or_on_paper(team: Team) ->
     offered = client.get(path(orders[0], "estimates")).json()["results"][-1]
     answer = {"version": offered["version"], "option": 0}
     assert client.post(path(orders[0], "answer_estimate"), answer).json()["total"] == "12000.00"
-    paper = {"files": [SimpleUploadedFile("paper.jpg", jpeg(), "image/jpeg")], "text": "Подписал"}
+    paper = {"files": [SimpleUploadedFile("paper.jpg", jpeg(), "image/jpeg")], "text": "Подписал", "total": "12000.00"}
     recorded = engineer.post(path(orders[1], "consent"), paper, format="multipart")
     assert (recorded.status_code, recorded.json()["recorded_by"]["id"]) == (201, team.engineer.pk)
     for order in orders:

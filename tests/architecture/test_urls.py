@@ -173,7 +173,7 @@ class Target:
             "/admin/orders/order/<int:pk>/correct/": {"attempt": agreed, "total": "9500", "reason": "Опечатка"},
             "/admin/orders/order/<int:pk>/waiting/": {"waiting": "parts"},
             "/admin/orders/order/<int:pk>/answer/": {"text": "Завтра"},
-            "/admin/orders/order/<int:pk>/consent/": {"text": "По телефону"},
+            "/admin/orders/order/<int:pk>/consent/": {"text": "По телефону", "total": "9500"},
             "/admin/orders/order/<int:pk>/curator/": heir,
             "/admin/orders/order/curators/<int:curator>/": heir,
             "/admin/orders/order/new/": {"ticket": self.ticket.pk, "engineer": self.team.engineer.pk},

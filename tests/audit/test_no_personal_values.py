@@ -159,7 +159,7 @@ def orders_live(company: Company) -> None:
         team.approve(order)
     agreed = Attempt.objects.filter(order=order, verdict="approved").earliest("pk")
     correct_sum(actor=curator, order_id=order.pk, attempt_id=agreed.pk, total=Decimal(9999), reason=SECRET)
-    record_consent(actor=curator, order_id=order.pk, text=SECRET)
+    record_consent(actor=curator, order_id=order.pk, total=Decimal(9999), text=SECRET)
     add_penalty(actor=curator, order_id=order.pk, total=Decimal(1), reason=SECRET)
     team.hand_over(order)
     take_job(actor=workshop, order_id=order.pk)

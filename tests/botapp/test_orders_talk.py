@@ -94,8 +94,12 @@ def test_the_client_asks_and_is_answered(team: Team, chats: dict[str, Chat]) -> 
     assert "Договор: 9 000 ₽\nВнесено заранее: 2 000 ₽" in text
     assert text.endswith(("Согласование", "Предоплата"))
     client.press("Вопрос")
-    client.say("Когда привезёте?")
-    assert "Когда привезёте?" in engineer.text
+    client.photo("Когда привезёте?")
+    assert any("Когда привезёте?" in message.text for message in engineer.desk.people.chat(engineer.person))
+    question = OrderComment.objects.get()
+    assert len(files_of([question])[question.pk]) == 1
+    sent = [call.method for call in engineer.desk.people.calls(chat_id=engineer.person.id)]
+    assert sent.count("sendPhoto") == 1
     engineer.press("Ответить")
     engineer.say("Завтра к обеду")
     assert client.text == f"Заказ № {order.number}. Вам пишут:\nЗавтра к обеду"
@@ -128,6 +132,7 @@ def test_the_engineer_records_the_consent_on_paper(team: Team, chats: dict[str, 
     order, curator, engineer = raised(team), chats["curator"], chats["engineer"]
     engineer.press(f"Заказ № {order.number}")
     engineer.press("Согласие на бумаге")
+    engineer.press("12 000 ₽")
     engineer.photo()
     engineer.press("Дальше")
     assert engineer.press("Записать") == f"Заказ № {order.number}: согласие клиента записано."
@@ -161,7 +166,8 @@ def test_the_curator_decides_in_the_chat(team: Team, chats: dict[str, Chat], com
     curator.press("Запланирован: Стационар. Исключить")
     curator.press("Запланировать: Оприход")
     curator.press("Штраф")
-    assert "500" in curator.say("Опоздал")
+    for words in ("Опоздал", "1 500", "1500,50", "1.5к опоздал", "2 000 000", "-5 опоздал"):
+        curator.say(words)
     assert not Penalty.objects.exists()
     curator.say("1 500 - Опоздал на два часа")
     assert "штраф 1 500 ₽" in engineer.text

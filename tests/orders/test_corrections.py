@@ -4,11 +4,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from accounts.models import User
 from core.errors import Denied, NotFound
 from files.models import StoredFile
 from files.queries import files_of
 from orders.actions import answer_estimate, approve_attempt, correct_sum, record_consent, send_estimate, set_share
+from orders.actions.stages import LineInput
 from orders.enums import Move, Outcome, Stage, WaitsFor
 from orders.errors import (
     ConsentMissing,
@@ -100,7 +103,7 @@ def test_the_exports_give_what_counts(team: Team) -> None:
     correct(team, order, Stage.PREPAYMENT, "2500")
     correct(team, order, Stage.EXPENSES, "1400", line_id=Line.objects.get(name="Ролик").pk)
     orders = Order.objects.filter(pk=order.pk)
-    assert [row[3] for row in TABLES["payments"].rows(orders)] == [D(2500), D(7000)]
+    assert [row[3] for row in TABLES["payments"].rows(orders)] == [D(2500), D(6500)]
     assert [row[3] for row in TABLES["expenses"].rows(orders)] == [D(1400), D(300)]
 
 
@@ -173,7 +176,9 @@ def test_a_contract_raised_while_the_report_awaits_holds_the_report(team: Team) 
     curator = team.actor(team.curator)
     with refused(ConsentMissing):
         approve_attempt(actor=curator, order_id=order.pk, attempt_id=order.awaiting_id or 0)
-    record_consent(actor=curator, order_id=order.pk, text="По телефону, запись 14:05")
+    with refused(OrderChanged):
+        record_consent(actor=curator, order_id=order.pk, total=D(11000), text="По телефону")
+    record_consent(actor=curator, order_id=order.pk, total=D(12000), text="По телефону, запись 14:05")
     approve_attempt(actor=curator, order_id=order.pk, attempt_id=order.awaiting_id or 0)
     assert Order.objects.get(pk=order.pk).stage == Stage.CLOSED
 
@@ -185,7 +190,7 @@ def test_a_lowered_contract_needs_no_consent(team: Team) -> None:
     assert (order.contract_sum, order.consented_sum, order.waiting) == (D(8000), D(9000), "")
     assert not Estimate.objects.exists()
     with refused(StageNotPossible):
-        record_consent(actor=team.actor(team.curator), order_id=order.pk, text="Не нужно")
+        record_consent(actor=team.actor(team.curator), order_id=order.pk, total=D(8000), text="Не нужно")
     team.submit(order, Move.REPORT)
 
 
@@ -194,12 +199,12 @@ def test_a_client_without_telegram_agrees_on_paper(company: Any) -> None:
     order = team.order(Stage.REPAIR)
     correct(team, order, Stage.AGREEMENT, "12000")
     engineer = team.actor(team.engineer)
-    assert not Estimate.objects.exists()
+    assert list(Estimate.objects.values_list("version", "answer")) == [(1, "")]
     with refused(StageIncomplete):
-        record_consent(actor=engineer, order_id=order.pk, text=" ")
+        record_consent(actor=engineer, order_id=order.pk, total=D(12000), text=" ")
     with refused(Denied):
-        record_consent(actor=team.actor(team.client), order_id=order.pk, text="Я согласен")
-    paper = record_consent(actor=engineer, order_id=order.pk, text="", files=[photo()])
+        record_consent(actor=team.actor(team.client), order_id=order.pk, total=D(12000), text="Я согласен")
+    paper = record_consent(actor=engineer, order_id=order.pk, total=D(12000), text="", files=[photo()])
     order.refresh_from_db()
     assert (paper.answer, paper.total, paper.recorded_by_id, paper.telegram_id) == (
         Outcome.ACCEPTED, D(12000), team.engineer.pk, None,
@@ -256,3 +261,31 @@ def test_the_attempt_names_the_version_that_the_client_answered(team: Team) -> N
     send_estimate(actor=team.actor(team.engineer), order_id=order.pk, lines=ACCEPTED.lines)
     answer_estimate(actor=team.actor(team.client), order_id=order.pk, version=1, option=0)
     assert team.submit(order, Move.AGREEMENT).estimate == last_estimate(order)
+
+
+def test_an_older_offer_is_no_consent_to_the_raised_contract(team: Team) -> None:
+    order, client = team.order(), team.actor(team.client)
+    offers = [LineInput("Ролик", D(9000)), LineInput("Всё", D(15000))]
+    send_estimate(actor=team.actor(team.engineer), order_id=order.pk, lines=offers)
+    team.submit(order, Move.AGREEMENT)
+    team.approve(order)
+    User.objects.filter(pk=team.client.pk).update(telegram_unreachable_since=timezone.now())
+    correct(team, order, Stage.AGREEMENT, "12000")
+    for version, option in ((1, 1), (1, 0), (2, 1)):
+        with refused(EstimateOver):
+            answer_estimate(actor=client, order_id=order.pk, version=version, option=option)
+    answer_estimate(actor=client, order_id=order.pk, version=2, option=0)
+    assert Order.objects.get().consented_sum == D(12000)
+
+
+def test_a_sum_that_is_taken_back_asks_for_nothing(team: Team) -> None:
+    order = team.order(Stage.REPAIR)
+    correct(team, order, Stage.AGREEMENT, "12000")
+    Message.objects.all().delete()
+    correct(team, order, Stage.AGREEMENT, "9000")
+    order.refresh_from_db()
+    assert (order.waiting, order.consented_sum) == ("", D(9000))
+    said = [m.params["text"] for m in Message.objects.filter(recipient=team.client)]
+    assert said == [f"Заказ <b>№ {order.number}</b>: сумма прежняя, 9\u00a0000 ₽, как договорились. Отвечать не нужно."]
+    with refused(EstimateOver):
+        answer_estimate(actor=team.actor(team.client), order_id=order.pk, version=1, option=0)

@@ -142,7 +142,7 @@ def make(team: Team, user: User, order: Order, move: Move) -> None:
         case Move.CANCEL:
             cancel_order(actor=actor, order_id=order.pk, reason="Передумали")
         case Move.CONSENT:
-            record_consent(actor=actor, order_id=order.pk, text="Подписал смету")
+            record_consent(actor=actor, order_id=order.pk, total=Decimal(9500), text="Подписал смету")
         case Move.HAND_OVER:
             hand_over(actor=actor, order_id=order.pk, description="Ролик", due_on=timezone.localdate(), files=[photo()])
         case _:
