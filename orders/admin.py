@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -119,7 +118,7 @@ class OrderAdmin(NewOrderPage, ReportPage, TeamPages):
     ) -> HttpResponse:
         """The card."""
         if not self.has_view_permission(request):
-            raise PermissionDenied
+            raise Http404
         with hidden_if_missing():
             return self._card(request, int(object_id) if object_id.isascii() and object_id.isdigit() else 0)
 

@@ -19,8 +19,10 @@ from core.actor import Actor
 from core.admin import ConsoleAdmin, actor_of, hidden_if_missing, show_problem
 from core.db import found
 from core.errors import Problem
-from orders.actions import create_order
+from orders.actions import create_order, edit_order
 from orders.forms import OrderForm
+from orders.models import Order
+from orders.rules import is_curator
 from tickets.forms import NEW_CALLER
 from tickets.models import Ticket
 from tickets.queries import ticket_list
@@ -33,7 +35,11 @@ class NewOrderPage(ConsoleAdmin):
 
     def new_urls(self) -> list[URLPattern]:
         view = require_http_methods(["GET", "POST"])(self.new_view)
-        return [path("new/", self.admin_site.admin_view(view), name="orders_order_new")]
+        edit = require_http_methods(["GET", "POST"])(self.edit_view)
+        return [
+            path("new/", self.admin_site.admin_view(view), name="orders_order_new"),
+            path("<int:pk>/edit/", self.admin_site.admin_view(edit), name="orders_order_edit"),
+        ]
 
     def new_view(self, request: HttpRequest) -> HttpResponse:
         """The page, and the order that comes from it."""
@@ -44,7 +50,9 @@ class NewOrderPage(ConsoleAdmin):
         ticket, asked = self._ticket(actor, given.get("ticket", "")), given.get("q", "").strip()
         clients = find_callers(actor, asked) if ticket is None else []
         if request.method == "GET":
-            return self._page(request, ticket, asked, clients, _form(request, clients, initial=_from(ticket)))
+            first = str(clients[0].pk) if clients else NEW_CALLER if asked else ""
+            form = _form(request, clients, initial={**_from(ticket), "client": first})
+            return self._page(request, ticket, asked, clients, form)
         form = _form(request, clients, request.POST)
         if not form.is_valid():
             return self._page(request, ticket, asked, clients, form, 400)
@@ -61,6 +69,32 @@ class NewOrderPage(ConsoleAdmin):
         messages.success(request, _("Order No. %(number)s has been opened.") % {"number": order.number})
         return HttpResponseRedirect(reverse(CARD, args=[order.pk]))
 
+    def edit_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The same page for an order that is there: its device, and a client if it has none."""
+        actor = actor_of(request)
+        given = request.POST if request.method == "POST" else request.GET
+        with hidden_if_missing():
+            order = found(self.get_queryset(request), pk)
+            if not is_curator(actor, order):
+                raise PermissionDenied
+            asked = given.get("q", "").strip()
+            clients = find_callers(actor, asked) if order.client is None else []
+            if request.method == "GET":
+                form = _form(request, clients, initial=_of(order))
+                return self._page(request, None, asked, clients, form, order=order)
+            form, status = _form(request, clients, request.POST), 400
+            if form.is_valid():
+                changes = form.given()
+                changes.pop("engineer_id")
+                try:
+                    edit_order(actor=actor, order_id=pk, **changes)
+                except Problem as problem:
+                    show_problem(request, problem)
+                    status = problem.status
+                else:
+                    return HttpResponseRedirect(reverse(CARD, args=[pk]))
+            return self._page(request, None, asked, clients, form, status, order=order)
+
     def _page(
         self,
         request: HttpRequest,
@@ -69,11 +103,14 @@ class NewOrderPage(ConsoleAdmin):
         clients: list[User],
         form: OrderForm,
         status: int = 200,
+        order: Order | None = None,
     ) -> HttpResponse:
+        title = _("Order No. %(number)s") % {"number": order.number} if order else _("New order")
+        fields = form.field_order[1:] if order else form.field_order
         context = {
-            **self.admin_site.each_context(request), "opts": self.opts, "title": _("New order"), "form": form,
-            "ticket": ticket, "asked": asked, "clients": clients,
-            "device_fields": [form[name] for name in form.field_order],
+            **self.admin_site.each_context(request), "opts": self.opts, "title": title, "form": form,
+            "ticket": ticket, "asked": asked, "clients": clients, "order": order,
+            "action": request.path, "device_fields": [form[name] for name in fields],
         }  # fmt: skip
         return TemplateResponse(request, "admin/orders/order/new.html", context, status=status)
 
@@ -98,6 +135,12 @@ def _not_offered(actor: Actor, form: OrderForm, clients: list[User]) -> list[Use
     except BadPhone:
         return []
     return [] if set(known) <= set(clients) else known
+
+
+def _of(order: Order) -> dict[str, Any]:
+    """What stands in an order."""
+    names = ("external_number", "category", "device", "serial_number", "accessories", "address", "fault")
+    return {name: getattr(order, name) for name in names}
 
 
 def _from(ticket: Ticket | None) -> dict[str, Any]:

@@ -52,9 +52,9 @@ def create_order(
     """
     curator = _curator(actor, curator_id)
     ticket = locked(tickets_visible_to(actor), ticket_id) if ticket_id is not None else None
-    client = ticket.client if ticket else _client(actor, client_id, client_name, client_phone)
-    category = _category(category or (ticket.category if ticket else ""))
-    external_number = _free_external_number(curator, short(external_number, 60))
+    client = ticket.client if ticket else client_of(actor, client_id, client_name, client_phone)
+    category = known_category(category or (ticket.category if ticket else ""))
+    external_number = free_external_number(curator, short(external_number, 60))
     order = Order(
         tenant=curator.tenant, ticket=ticket, client=client, curator=curator,
         external_number=external_number, category=category,
@@ -63,7 +63,7 @@ def create_order(
         fault=storable(fault or (ticket.description or ticket.subject if ticket else ""))[:FAULT_LIMIT],
         due_at=timezone.now() + norm(Stage.AGREEMENT),
     )  # fmt: skip
-    order.address = storable(address)[:300] or _address_of(actor, client)
+    order.address = storable(address)[:300] or address_of(client)
     if engineer_id is not None:
         order.engineer = engineer_of(curator, engineer_id)
     order.save()
@@ -87,7 +87,7 @@ def _curator(actor: Actor, curator_id: int | None) -> User:
     return curator
 
 
-def _client(actor: Actor, client_id: int | None, name: str, phone: str) -> User | None:
+def client_of(actor: Actor, client_id: int | None, name: str, phone: str) -> User | None:
     """A known one, a new one by name, or nobody."""
     if client_id is None:
         return register_client(actor=actor, name=name, phone=phone) if not is_blank(name + phone) else None
@@ -97,18 +97,20 @@ def _client(actor: Actor, client_id: int | None, name: str, phone: str) -> User 
     return client
 
 
-def _address_of(actor: Actor, client: User | None) -> str:
+def address_of(client: User | None) -> str:
+    """Where the client is, as he is known."""
     contact = contact_of(client) if client is not None else None
     return contact.address if contact is not None else ""
 
 
-def _category(category: str) -> str:
+def known_category(category: str) -> str:
+    """The category, or none. Raises UnknownCategory."""
     if category and category not in Category.values:
         raise UnknownCategory(fields={"category": UnknownCategory.text})
     return category
 
 
-def _free_external_number(curator: User, external_number: str) -> str:
+def free_external_number(curator: User, external_number: str) -> str:
     """The number, if no order has it. Two orders with one number at the same moment: the second sees the first."""
     if not external_number:
         return ""

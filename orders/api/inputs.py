@@ -48,6 +48,15 @@ class OrderIn(StrictSerializer):
     fault = serializers.CharField(required=False, allow_blank=True, max_length=FAULT_LIMIT)
 
 
+class OrderEditIn(OrderIn):
+    """What is to be changed; a client is taken where the order has none."""
+
+    ticket = None  # type: ignore[assignment]
+    engineer = None  # type: ignore[assignment]
+    curator = None  # type: ignore[assignment]
+    version = serializers.IntegerField(required=False, default=None)
+
+
 class OrderFilters(StrictSerializer):
     """The query parameters of the list."""
 

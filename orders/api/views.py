@@ -22,10 +22,10 @@ from audit.queries import history_of
 from core.api.input import StrictSerializer, read, read_query, row_id
 from core.api.permissions import actor_of
 from core.errors import Denied
-from orders.actions import create_order
+from orders.actions import create_order, edit_order
 from orders.api.base import OrderBase
 from orders.api.decisions import Decisions
-from orders.api.inputs import OrderFilters, OrderIn
+from orders.api.inputs import OrderEditIn, OrderFilters, OrderIn
 from orders.api.reports import Reports
 from orders.api.serializers import AttemptOut, CorrectionOut, EstimateOut, OrderCard, OrderCommentOut, PenaltyOut
 from orders.api.work import Work
@@ -77,6 +77,12 @@ class OrderViewSet(Decisions, Work, Reports, mixins.ListModelMixin, OrderBase):
         ids = {f"{name}_id": given.pop(name, None) for name in ("ticket", "client", "engineer", "curator")}
         order = create_order(actor=actor_of(request), **ids, **given)
         return self.card(request, order.pk, status=201)
+
+    @extend_schema(request=OrderEditIn, responses=OrderCard)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        given = read(OrderEditIn, request.data)
+        edit_order(actor=actor_of(request), order_id=row_id(pk), client_id=given.pop("client", None), **given)
+        return self.card(request, row_id(pk))
 
     @extend_schema(operation_id="orders_attempts", responses=AttemptOut(many=True))
     @action(detail=True, methods=["get"])

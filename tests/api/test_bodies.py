@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.roles import Role
+from orders.actions import create_order
 from tests.api.callers import caller, problem
 from tests.api.test_schema import described
 from tests.support.company import Company
@@ -30,6 +31,7 @@ FOREIGN: dict[tuple[str, str], tuple[Role, tuple[int, str]]] = {
     ("/api/orders/{id}/correct/", "attempt"): (Role.CURATOR, (404, "not_found")),
     ("/api/orders/{id}/correct/", "line"): (Role.CURATOR, (404, "not_found")),
     ("/api/orders/{id}/curator/", "curator"): (Role.SUPERUSER, (400, "unknown_curator")),
+    ("/api/orders/{id}/", "client"): (Role.CURATOR, (400, "unknown_client")),
     ("/api/orders/", "curator"): (Role.INTEGRATOR, (400, "unknown_curator")),
     ("/api/admin/invites/", "tenant"): (Role.CURATOR, (403, "denied")),
 }
@@ -55,6 +57,7 @@ class World:
         self.ticket = company.ticket()
         self.team = Team(company)
         self.order = self.team.order(awaiting=True)
+        self.bare = create_order(actor=self.team.actor(self.team.curator))
         elsewhere = Team(Company(company.other, company.tenant))
         self.foreign_order = elsewhere.order(awaiting=True)
         self.foreign_ticket = company.ticket(elsewhere.client)
@@ -68,6 +71,8 @@ class World:
         """The address of one's own row."""
         number = self.ticket.client_id if "/contacts/" in address else self.ticket.pk
         number, move = (self.order.pk, "report") if "/orders/" in address else (number, "take")
+        if address == "/api/orders/{id}/":
+            number = self.bare.pk
         return address.replace("{id}", str(number)).replace("{move}", move)
 
     def caller(self, role: Role) -> APIClient:
@@ -117,6 +122,7 @@ def test_a_row_of_another_branch_is_not_known(address: str, field: str, world: W
         "/api/orders/{id}/correct/": {"attempt": 10**9, "total": "1", "reason": "Нет"},
     }.get(address, {})  # fmt: skip
     with nothing_changes():
-        answer = client.post(world.path(address), {**rest, field: world.foreign_id(field)}, format="json")
+        send = client.patch if address == "/api/orders/{id}/" else client.post
+        answer = send(world.path(address), {**rest, field: world.foreign_id(field)}, format="json")
         assert problem(answer)[:2] == refusal
     assert (User.objects.get(pk=world.foreign.pk).tenant, Ticket.objects.count()) == (world.company.other, tickets)

@@ -144,6 +144,7 @@ class Target:
                 "total": "9000.00",
                 "lines": [{"name": "Ролик", "price": "9000.00", "chosen": True}],
             },
+            "/api/orders/<pk>/": {"device": "HP M405"},
             "/api/orders/<pk>/correct/": {"attempt": agreed, "total": "9500", "reason": "Опечатка"},
             "/api/orders/<pk>/penalty/": {"total": "500", "reason": "Опоздание"},
             "/api/orders/<pk>/wait/": {"waiting": "parts"},
@@ -170,6 +171,7 @@ class Target:
         agreed = Attempt.objects.filter(order=self.orders["held"]).earliest("pk").pk
         heir = {"curator": self.heir.pk}
         bodies: dict[str, dict[str, object]] = {
+            "/admin/orders/order/<int:pk>/edit/": {"device": "HP M405"},
             "/admin/orders/order/<int:pk>/correct/": {"attempt": agreed, "total": "9500", "reason": "Опечатка"},
             "/admin/orders/order/<int:pk>/waiting/": {"waiting": "parts"},
             "/admin/orders/order/<int:pk>/answer/": {"text": "Завтра"},

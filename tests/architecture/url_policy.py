@@ -48,6 +48,7 @@ address method                               anonymous client  technician operat
 /api/orders/ POST                                         401      403      403      403      201      403      403      403      400      401
 /api/orders/<pk>/ GET                                     401  200/404      404      404  200/404  200/404      404      200  200/404      401
 /api/orders/<pk>/<move>/ POST                             401  403/404      404      404  403/404  201/404      404      403  403/404      401
+/api/orders/<pk>/ PATCH                                   401  403/404      404      404  200/404  403/404      404      403  200/404      401
 /api/orders/<pk>/answer/ POST                             401  403/404      404      404  409/404  409/404      404      403  409/404      401
 /api/orders/<pk>/answer_estimate/ POST                    401  409/404      404      404  403/404  403/404      404      403  403/404      401
 /api/orders/<pk>/approve/ POST                            401  403/404      404      404  200/404  403/404      404      403  200/404      401
@@ -130,6 +131,8 @@ address method                               anonymous client  technician operat
 /admin/orders/order/team/<int:person>/<str:what>/ POST  login    login      404      404  302/404    login    login      302    login    login
 /admin/orders/order/curators/ GET                       login    login      403      403      403    login    login      200    login    login
 /admin/orders/order/curators/<int:curator>/ POST        login    login      403      403      403    login    login      302    login    login
+/admin/orders/order/<int:pk>/edit/ GET                  login    login      404      404  200/404    login    login      403    login    login
+/admin/orders/order/<int:pk>/edit/ POST                 login    login      404      404  302/404    login    login      403    login    login
 /admin/orders/order/<int:pk>/approve/ POST              login    login      404      404  302/404    login    login      403    login    login
 /admin/orders/order/<int:pk>/return/ POST               login    login      404      404  302/404    login    login      403    login    login
 /admin/orders/order/<int:pk>/cancel/ POST               login    login      404      404  302/404    login    login      403    login    login

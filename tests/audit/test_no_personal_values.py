@@ -52,6 +52,7 @@ from orders.actions import (
     change_curator,
     correct_sum,
     create_order,
+    edit_order,
     exclude_stage,
     extend_order,
     hand_over_everything,
@@ -137,6 +138,7 @@ def orders_live(company: Company) -> None:
     team = Team(company, telegram=True)
     curator, engineer, workshop = (team.actor(user) for user in (team.curator, team.engineer, team.workshop))
     order = team.order(address=SECRET, serial_number=SECRET, accessories=SECRET)
+    edit_order(actor=curator, order_id=order.pk, device=SECRET, fault=SECRET)
     colleague = company.person(Role.ENGINEER, curator=team.curator)
     for person in (colleague, team.engineer):
         assign_engineer(actor=curator, order_id=order.pk, engineer_id=person.pk)

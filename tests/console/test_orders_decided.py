@@ -9,14 +9,16 @@ from accounts.actions import set_contact
 from accounts.models import User
 from accounts.roles import Role
 from bench.processes import wait_until
+from core.errors import Denied, NotFound
 from files.queries import files_of
-from orders.actions import ask_about_order
+from orders.actions import ask_about_order, cancel_order, create_order, edit_order
 from orders.enums import Stage
+from orders.errors import StageNotPossible
 from orders.models import Attempt, Estimate, Order, OrderComment
 from tests.simulator.pictures import jpeg
 from tests.support.company import MACHINE, Company
 from tests.support.orders import Team
-from tests.support.unchanged import nothing_changes
+from tests.support.unchanged import nothing_changes, refused
 
 TABLE = "/admin/orders/order/"
 
@@ -135,3 +137,27 @@ def test_a_client_of_another_branch_can_not_be_named(site: Client, company: Comp
     with nothing_changes():
         assert site.post(f"{TABLE}new/", {"q": "Чужой", "client": foreign.pk}).status_code == 400
         assert site.post(f"{TABLE}new/", {"client": "x"}).status_code == 400
+
+
+def test_device_and_client_are_added_later(site: Client, team: Team, company: Company) -> None:
+    order = create_order(actor=team.actor(team.curator), external_number="4711")
+    anna, address = company.person(Role.CLIENT, name="Анна Белова"), f"{TABLE}{order.pk}/edit/"
+    page = site.get(address, {"q": "белова"})
+    assert [field.name for field in page.context["device_fields"]][:2] == ["external_number", "category"]
+    given = {"q": "белова", "client": anna.pk, "external_number": "4711", "device": "HP M404", "fault": "Жуёт"}
+    assert site.post(address, given).status_code == 302
+    order.refresh_from_db()
+    assert (order.client, order.device, order.fault, order.external_number) == (anna, "HP M404", "Жуёт", "4711")
+    assert site.post(address, {"device": "HP M405", "client": ""}).status_code == 302
+    order.refresh_from_db()
+    assert (order.client, order.device, order.external_number) == (anna, "HP M405", "")
+
+
+def test_only_the_curator_changes_an_open_order(site: Client, team: Team, company: Company) -> None:
+    order, stranger = team.order(), team.actor(company.person(Role.CURATOR))
+    for actor, problem in ((team.actor(team.engineer), Denied), (stranger, NotFound)):
+        with refused(problem):
+            edit_order(actor=actor, order_id=order.pk, device="Другое")
+    cancel_order(actor=team.actor(team.curator), order_id=order.pk, reason="Нет")
+    with refused(StageNotPossible):
+        edit_order(actor=team.actor(team.curator), order_id=order.pk, device="Другое")
