@@ -43,8 +43,8 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
         "accounts.queries", "invites_visible_to", everything(Invite), "GET /api/admin/invites/<uuid:uid>/",
     ),
     "orders unscoped": ("orders.queries", "visible_to", everything(Order), "GET /api/orders/<pk>/"),
-    "the orders' cards unscoped": (
-        "orders.queries", "visible_to", everything(Order), "GET /admin/orders/order/<path:object_id>/change/",
+    "the orders' pages unscoped": (
+        "orders.queries", "visible_to", everything(Order), "GET /admin/orders/order/<int:pk>/edit/",
     ),
     "a stage unscoped": ("orders.actions.common", "visible_to", everything(Order), "POST /api/orders/<pk>/<move>/"),
     "anybody a curator": ("orders.rules", "is_curator", anybody, "POST /api/orders/<pk>/plan/"),
