@@ -130,6 +130,7 @@ def _balance(order: Order) -> Decimal | None:
 _SENTENCES: dict[str, str | Promise] = {
     "orders.create": pgettext_lazy("order history", "Opened"),
     "orders.edit": pgettext_lazy("order history", "Client or device was changed"),
+    "orders.reveal_address": pgettext_lazy("order history", "The address was looked at"),
     "orders.extend": pgettext_lazy("order history", "More time was given"),
     "orders.send_estimate": pgettext_lazy("order history", "An estimate was sent to the client"),
     "orders.answer_estimate": pgettext_lazy("order history", "The client answered the estimate"),

@@ -23,6 +23,7 @@ from orders.actions import (
     record_consent,
     release_job,
     return_attempt,
+    reveal_address,
     set_job_priority,
     set_waiting,
 )
@@ -147,6 +148,10 @@ def _curator(actor: Actor, pk: int, given: Given) -> str:
     return _("Curator: %(who)s") % {"who": given["curator"]}
 
 
+def _reveal(actor: Actor, pk: int, given: Given) -> str:
+    return _("Address: %(address)s") % {"address": reveal_address(actor=actor, order_id=pk)}
+
+
 DECISIONS: dict[str, Decision] = {
     "approve": Decision(_approve, folded=False),
     "return": Decision(_return),
@@ -162,6 +167,7 @@ DECISIONS: dict[str, Decision] = {
     "waiting": Decision(_waiting, WaitingForm, folded=False),
     "answer": Decision(_answer, AnswerForm),
     "consent": Decision(_consent, ConsentForm),
+    "reveal": Decision(_reveal, Form, folded=False),
     "curator": Decision(_curator, CuratorForm, folded=False),
 }
 """By the last part of the button's address."""

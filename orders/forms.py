@@ -58,7 +58,7 @@ class OrderForm(EngineerForm):
     device = _words(_("Device"), WORDS_LIMIT)
     serial_number = _words(_("Serial number"), 60)
     accessories = _words(_("Accessories"), WORDS_LIMIT)
-    address = _words(_("Address"), 300)
+    address = _words(_("Address (empty: the one that is known)"), 300)
     fault = forms.CharField(
         label=_("Fault"), max_length=FAULT_LIMIT, required=False,
         widget=forms.Textarea({**INPUT, "rows": 4}),

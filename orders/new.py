@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.errors import BadPhone
 from accounts.models import User
 from accounts.phones import normal_phone
-from accounts.queries import contact_of, find_callers
+from accounts.queries import find_callers
 from accounts.roles import ORDERS_MANAGE
 from core.actor import Actor
 from core.admin import ConsoleAdmin, actor_of, hidden_if_missing, show_problem
@@ -139,7 +139,7 @@ def _not_offered(actor: Actor, form: OrderForm, clients: list[User]) -> list[Use
 
 def _of(order: Order) -> dict[str, Any]:
     """What stands in an order."""
-    names = ("external_number", "category", "device", "serial_number", "accessories", "address", "fault")
+    names = ("external_number", "category", "device", "serial_number", "accessories", "fault")
     return {name: getattr(order, name) for name in names}
 
 
@@ -147,8 +147,6 @@ def _from(ticket: Ticket | None) -> dict[str, Any]:
     """What comes along from a ticket."""
     if ticket is None:
         return {}
-    contact = contact_of(ticket.client)
     return {
         "category": ticket.category, "device": ticket.device, "fault": ticket.description or ticket.subject,
-        "address": contact.address if contact else "",
     }  # fmt: skip

@@ -91,17 +91,23 @@ def answered(context: Context) -> Reply | None:
         return too_big
     draft = _draft(context)
     kept = [asdict(file) for file in files]
+    album = context.message.media_group_id
+    if kept and album and (expense := _of_album(draft, album)):
+        expense["files"] = [*expense["files"], *kept]
+        _keep(context, draft)
+        return _screen(context, once=f"album:{album}")
     match question.kind:
         case Kind.FILES if kept:
             draft["files"] = [*draft.get("files", []), *kept]
             if not is_blank(text):
                 draft["text"] = text
             _keep(context, draft)
-            album = context.message.media_group_id
             return _screen(context, once=f"album:{album}" if album else None)
         case Kind.EXPENSE if not is_blank(text):
             name, price = stage_forms.priced(text)
-            draft["expense"] = {"name": name, "price": str(price), "files": kept}
+            draft["expense"] = {"name": name, "price": str(price), "files": kept, "album": album}
+            _keep(context, draft)
+            return _screen(context, once=f"album:{album}" if album else None)
         case Kind.MONEY if not files:
             draft[question.name] = str(parse_money(text))
         case Kind.OPTIONS if not files:
@@ -112,6 +118,12 @@ def answered(context: Context) -> Reply | None:
             raise StageIncomplete(fields={question.name: question.text})
     _keep(context, draft)
     return _screen(context)
+
+
+def _of_album(draft: Draft, album: str) -> Draft | None:
+    """The expense whose receipt came in this album: one answer, however many photos it has."""
+    expenses = [*draft.get("lines", []), draft.get("expense") or {}]
+    return next((expense for expense in expenses if expense.get("album") == album), None)
 
 
 def pressed(context: Context) -> Reply:

@@ -16,6 +16,7 @@ from orders.actions.manage import (
     waive_stage,
 )
 from orders.actions.penalties import add_penalty, set_share
+from orders.actions.reveal import reveal_address
 from orders.actions.stages import submit_stage
 from orders.actions.verdicts import approve_attempt, return_attempt
 from orders.actions.workshop import hand_over, release_job, set_job_priority, take_job
@@ -41,6 +42,7 @@ __all__ = [
     "record_consent",
     "release_job",
     "return_attempt",
+    "reveal_address",
     "send_estimate",
     "set_job_priority",
     "set_share",

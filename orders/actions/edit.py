@@ -32,8 +32,9 @@ def edit_order(
 ) -> Order:
     """Change what is given: external_number, category, device, serial_number, accessories, address, fault.
 
-    An order without a client gets one, known or new, who hears of it; a client who is there stays. Its curator only,
-    until the end. Raises NotFound, Denied, StageNotPossible, OrderChanged, and what `create_order` raises.
+    An empty address stays what it was: it is not shown to who edits. An order without a client gets one, known or new,
+    who hears of it; a client who is there stays. Its curator only, until the end. Raises NotFound, Denied,
+    StageNotPossible, OrderChanged, and what `create_order` raises.
     """
     order = locked_order(actor, order_id, version)
     if not rules.is_curator(actor, order):
@@ -67,7 +68,7 @@ def _stored(order: Order, given: dict[str, str]) -> dict[str, Any]:
         stored["external_number"] = number if number == order.external_number else free_external_number(curator, number)
     if "category" in given:
         stored["category"] = known_category(given["category"])
-    if "address" in given:
+    if given.get("address"):
         stored["address"] = short(given["address"], 300)
     if "fault" in given:
         stored["fault"] = not_too_long(storable(given["fault"]), FAULT_LIMIT)

@@ -147,6 +147,7 @@ address method                               anonymous client  technician operat
 /admin/orders/order/<int:pk>/waiting/ POST              login    login      404      404  302/404    login    login      403    login    login
 /admin/orders/order/<int:pk>/answer/ POST               login    login      404      404  409/404    login    login      403    login    login
 /admin/orders/order/<int:pk>/consent/ POST              login    login      404      404  302/404    login    login      403    login    login
+/admin/orders/order/<int:pk>/reveal/ POST               login    login      404      404  302/404    login    login      302    login    login
 /admin/orders/order/<int:pk>/curator/ POST              login    login      404      404  403/404    login    login      302    login    login
 /admin/orders/order/ GET                                login    login      403      403      200    login    login      200    login    login
 /admin/orders/order/add/ GET                            login    login      403      403      403    login    login      403    login    login

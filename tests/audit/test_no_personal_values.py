@@ -60,6 +60,7 @@ from orders.actions import (
     record_consent,
     release_job,
     return_attempt,
+    reveal_address,
     send_estimate,
     set_job_priority,
     set_share,
@@ -139,6 +140,7 @@ def orders_live(company: Company) -> None:
     curator, engineer, workshop = (team.actor(user) for user in (team.curator, team.engineer, team.workshop))
     order = team.order(address=SECRET, serial_number=SECRET, accessories=SECRET)
     edit_order(actor=curator, order_id=order.pk, device=SECRET, fault=SECRET)
+    reveal_address(actor=curator, order_id=order.pk)
     colleague = company.person(Role.ENGINEER, curator=team.curator)
     for person in (colleague, team.engineer):
         assign_engineer(actor=curator, order_id=order.pk, engineer_id=person.pk)

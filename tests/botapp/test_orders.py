@@ -11,7 +11,7 @@ from files.queries import files_of
 from orders.actions import send_estimate
 from orders.actions.stages import LineInput
 from orders.enums import Stage
-from orders.models import Attempt, Estimate, Order, WorkshopJob
+from orders.models import Attempt, Estimate, Line, Order, WorkshopJob
 from tests.simulator.pictures import jpeg
 from tests.support.chat import Chat, chats_of, labels
 from tests.support.company import Company
@@ -45,6 +45,8 @@ def test_an_order_from_the_estimate_to_the_report_and_the_file(
     repair_in_the_workshop(engineer, workshop, curator, button)
     assert Order.objects.get().stage == Stage.REPAIR
     spend(engineer, curator, button)
+    bought = Line.objects.get(name="Ролик")
+    assert len(files_of([bought])[bought.pk]) == 2
     report(engineer, curator, button)
     order.refresh_from_db()
     assert (order.stage, order.full_sum, order.net) == (Stage.CLOSED, Decimal(9500), Decimal("7699.50"))
@@ -138,7 +140,8 @@ def repair_in_the_workshop(engineer: Chat, workshop: Chat, curator: Chat, button
 def spend(engineer: Chat, curator: Chat, button: str) -> None:
     engineer.press(button)
     engineer.press("Оприход")
-    engineer.photo("Ролик - 1500,50")
+    engineer.desk.people.send_album(engineer.person, [jpeg(), jpeg()], caption="Ролик - 1500,50")
+    assert "Как оплачено" in engineer.text
     engineer.press("Наличные")
     engineer.say("Такси - 300")
     engineer.say("Не дали")

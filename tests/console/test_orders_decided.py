@@ -8,10 +8,11 @@ from django.utils import timezone
 from accounts.actions import set_contact
 from accounts.models import User
 from accounts.roles import Role
+from audit.models import Entry
 from bench.processes import wait_until
 from core.errors import Denied, NotFound
 from files.queries import files_of
-from orders.actions import ask_about_order, cancel_order, create_order, edit_order
+from orders.actions import ask_about_order, cancel_order, create_order, edit_order, reveal_address
 from orders.enums import Stage
 from orders.errors import StageNotPossible
 from orders.models import Attempt, Estimate, Order, OrderComment
@@ -161,3 +162,16 @@ def test_only_the_curator_changes_an_open_order(site: Client, team: Team, compan
     cancel_order(actor=team.actor(team.curator), order_id=order.pk, reason="Нет")
     with refused(StageNotPossible):
         edit_order(actor=team.actor(team.curator), order_id=order.pk, device="Другое")
+
+
+def test_the_address_is_shown_to_who_asks_and_written_down(site: Client, team: Team) -> None:
+    order = team.order(address="Пермь, Ленина, 1")
+    for page in ("change", "edit"):
+        assert "Ленина" not in site.get(f"{TABLE}{order.pk}/{page}/").content.decode()
+    shown = site.post(f"{TABLE}{order.pk}/reveal/", follow=True)
+    assert [str(message) for message in shown.context["messages"]] == ["Адрес: Пермь, Ленина, 1"]
+    assert Entry.objects.filter(action="orders.reveal_address", user=team.curator).count() == 1
+    site.post(f"{TABLE}{order.pk}/edit/", {"device": "HP M405"})
+    assert Order.objects.get().address == "Пермь, Ленина, 1"
+    with refused(Denied):
+        reveal_address(actor=team.actor(team.engineer), order_id=order.pk)
