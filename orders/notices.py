@@ -242,7 +242,12 @@ def returned(order: Order, attempt: Attempt) -> None:
 def penalised(penalty: Penalty) -> None:
     """The engineer hears how much and why."""
     order = penalty.order
-    assert order is not None
+    if order is None:
+        with speaking_to(penalty.engineer):
+            said = _("A penalty of {total}.\nReason: {reason}")
+            text = html(said, total=roubles(penalty.total), reason=penalty.reason)
+            tell(penalty.engineer, text, lane=Lane.NOTICE, subject=penalty.engineer)
+        return
     with speaking_to(penalty.engineer):
         text = html(
             _("Order <b>No. {number}</b>: a penalty of {total}.\nReason: {reason}"),

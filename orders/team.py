@@ -19,8 +19,10 @@ from core.actor import Actor
 from core.admin import ConsoleAdmin, actor_of, hidden_if_missing, show_problem
 from core.db import found
 from core.errors import Invalid, Problem
-from orders.actions import hand_over_everything, set_share
-from orders.forms import CuratorForm, PeriodForm, ShareForm
+from orders.actions import hand_over_everything, penalise_engineer, set_share
+from orders.errors import NotMoney
+from orders.forms import CuratorForm, PenaltyForm, PeriodForm, ShareForm
+from orders.money import parse_money
 from orders.queries import (
     active,
     closed_between,
@@ -53,10 +55,21 @@ def _curator(actor: Actor, person: User, request: HttpRequest) -> None:
     set_curator(actor=actor, user_id=person.pk, curator_id=int(chosen) if chosen.isascii() and chosen.isdigit() else 0)
 
 
+def _penalty(actor: Actor, person: User, request: HttpRequest) -> None:
+    form = PenaltyForm(request.POST)
+    if not form.is_valid():
+        raise NotMoney
+    given = form.cleaned_data
+    penalise_engineer(
+        actor=actor, engineer_id=person.pk, total=parse_money(given["total"]), reason=given["reason"]
+    )  # fmt: skip
+
+
 DEEDS: dict[str, Callable[[Actor, User, HttpRequest], Any]] = {
     "deactivate": lambda actor, person, _request: deactivate_person(actor=actor, user_id=person.pk),
     "activate": lambda actor, person, _request: activate_person(actor=actor, user_id=person.pk),
     "share": _share,
+    "penalty": _penalty,
     "curator": _curator,
 }
 """What is done with somebody of the team, by the last part of the address."""

@@ -15,7 +15,7 @@ from orders.actions.manage import (
     set_waiting,
     waive_stage,
 )
-from orders.actions.penalties import add_penalty, set_share
+from orders.actions.penalties import add_penalty, penalise_engineer, set_share
 from orders.actions.reveal import reveal_address
 from orders.actions.stages import submit_stage
 from orders.actions.verdicts import approve_attempt, return_attempt
@@ -38,6 +38,7 @@ __all__ = [
     "hand_over",
     "hand_over_everything",
     "move_orders",
+    "penalise_engineer",
     "plan_stage",
     "record_consent",
     "release_job",

@@ -13,7 +13,7 @@ from orders import notices, rules
 from orders.actions.common import locked_order, reason_given
 from orders.actions.create import engineer_of
 from orders.errors import NotMoney, UnknownEngineer, UnknownShare
-from orders.models import EngineerShare, Penalty
+from orders.models import EngineerShare, Order, Penalty
 from orders.money import checked
 from orders.queries import FULL_SHARE
 
@@ -29,15 +29,32 @@ def add_penalty(*, actor: Actor, order_id: int, total: Decimal, reason: str) -> 
         raise Denied
     if order.engineer is None:
         raise UnknownEngineer
+    return _penalise(actor, order.engineer, total, reason, order)
+
+
+@transaction.atomic
+def penalise_engineer(*, actor: Actor, engineer_id: int, total: Decimal, reason: str) -> Penalty:
+    """The same for an engineer of the team, whatever the order. His curator only.
+
+    Raises Denied, UnknownEngineer, NotMoney, ReasonMissing.
+    """
+    actor.require(ORDERS_MANAGE)
+    engineer = engineer_of(User.objects.get(pk=actor.person), engineer_id)
+    return _penalise(actor, engineer, total, reason, None)
+
+
+def _penalise(actor: Actor, engineer: User, total: Decimal, reason: str, order: Order | None) -> Penalty:
+    assert engineer.tenant_id is not None
     if not checked(total):
         raise NotMoney
     penalty = Penalty.objects.create(
-        tenant_id=order.tenant_id, engineer=order.engineer, curator_id=actor.person, order=order, total=total,
+        tenant_id=engineer.tenant_id, engineer=engineer, curator_id=actor.person, order=order, total=total,
         reason=reason_given(reason),
     )  # fmt: skip
     audit.record(
-        actor, "orders.penalty", order, tenant_id=order.tenant_id, penalty=penalty.pk, engineer=order.engineer_id
-    )
+        actor, "orders.penalty", order or engineer, tenant_id=engineer.tenant_id, penalty=penalty.pk,
+        engineer=engineer.pk,
+    )  # fmt: skip
     notices.penalised(penalty)
     return penalty
 

@@ -120,3 +120,14 @@ def test_the_orders_of_a_curator_who_is_gone_stand_on_the_list(company: Company,
     assert not Order.objects.filter(orphaned).exists()
     User.objects.filter(pk=team.curator.pk).update(is_active=False)
     assert list(Order.objects.filter(orphaned)) == [order]
+
+
+def test_a_penalty_needs_no_order(site: Client, team: Team) -> None:
+    address = f"{PAGE}{team.engineer.pk}/penalty/"
+    with nothing_changes():
+        for given in ({"total": "много", "reason": "Опоздал"}, {"total": "0", "reason": "Опоздал"}, {"total": "500"}):
+            assert site.post(address, given).status_code == 400
+        assert site.post(f"{PAGE}{team.workshop.pk}/penalty/", {"total": "500", "reason": "Опоздал"}).status_code == 400
+    assert site.post(address, {"total": "1 500,50", "reason": "Опоздал"}).status_code == 302
+    (penalty,) = site.get(f"{PAGE}{team.engineer.pk}/").context["penalties"]
+    assert (str(penalty.total), penalty.reason, penalty.order) == ("1500.50", "Опоздал", None)
