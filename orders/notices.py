@@ -177,7 +177,7 @@ def asked(comment: OrderComment) -> None:
                 _("Order <b>No. {number}</b>, {client} asks:\n{text}"),
                 number=order.number, client=comment.author.full_name, text=comment.text,
             )  # fmt: skip
-            tell_of(person, order, text, reply(order))
+            tell(person, text, lane=Lane.NOTICE, subject=comment, reply_markup=reply(order))
             _send_files(person, comment)
 
 

@@ -79,6 +79,15 @@ def one_visible(actor: Actor, order_id: int) -> Order | None:
     return order_list(actor).filter(pk=order_id).first()
 
 
+def order_behind(actor: Actor, subject_type: str, subject_id: int) -> Order | None:
+    """The order that a reply in the chat goes to: of the client to a message about it, of the team to a question."""
+    if subject_type == Order._meta.label_lower:
+        return order_list(actor).filter(pk=subject_id, client_id=actor.user_id).first()
+    if subject_type == OrderComment._meta.label_lower:
+        return order_list(actor).filter(comments__pk=subject_id).first()
+    return None
+
+
 def active(actor: Actor) -> QuerySet[Order]:
     """Those that are not over, the soonest due first."""
     return order_list(actor).filter(stage__in=sorted(OPEN)).order_by("due_at", "pk")

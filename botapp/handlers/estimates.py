@@ -8,9 +8,10 @@ from botapp.handlers.content import content, told_of_size
 from core.errors import NotFound
 from core.html import html
 from orders import buttons
-from orders.actions import answer_estimate, ask_about_order
-from orders.queries import one_visible
+from orders.actions import answer_about_order, answer_estimate, ask_about_order
+from orders.queries import one_visible, order_behind
 from orders.words import roubles
+from outbox.queries import subject_shown_as
 
 
 def answer(context: Context) -> Reply:
@@ -55,3 +56,22 @@ def asked(context: Context) -> Reply:
     context.enter(Step.NONE)
     said = _("Passed on to the engineer, order <b>No. {number}</b>. The answer will come here or by phone.")
     return Reply(html(said, number=comment.order.number))
+
+
+def replied(context: Context) -> Reply | None:
+    """A Telegram reply goes to the other one: the client's to a message about his order, the team's to a question."""
+    message = context.message.reply_to_message
+    subject = subject_shown_as(context.message.chat_id, message.message_id) if message else None
+    order = order_behind(context.actor, *subject) if subject else None
+    if order is None:
+        return None
+    text, files = content(context.message)
+    if too_big := told_of_size(files):
+        return too_big
+    if order.client_id == context.user.pk:
+        ask_about_order(actor=context.actor, order_id=order.pk, text=text, files=files)
+        said = _("Passed on to the engineer, order <b>No. {number}</b>. The answer will come here or by phone.")
+    else:
+        answer_about_order(actor=context.actor, order_id=order.pk, text=text, files=files)
+        said = _("Order <b>No. {number}</b>: the answer is on its way to the client.")
+    return Reply(html(said, number=order.number))

@@ -9,7 +9,7 @@ from accounts.roles import TICKETS_CREATE_OWN, TICKETS_WORK
 from botapp import keyboards
 from botapp.context import Context, Reply
 from botapp.enums import Step
-from botapp.handlers import parts
+from botapp.handlers import estimates, parts
 from botapp.handlers.basics import for_staff
 from botapp.handlers.content import content, kept_file, told_of_size
 from core.errors import NotFound
@@ -31,6 +31,8 @@ def message(context: Context) -> Reply | None:
     """Free text or files outside any dialog step."""
     if parts.is_further(context):
         return parts.append(context)
+    if about_an_order := estimates.replied(context):
+        return about_an_order
     if not context.actor.can(TICKETS_CREATE_OWN):
         return _from_staff(context)
     text, files = content(context.message)

@@ -17,6 +17,7 @@ from tests.support.chat import Chat, chats_of
 from tests.support.company import Company
 from tests.support.desk import Desk
 from tests.support.orders import ACCEPTED, Team
+from tickets.models import Ticket
 
 
 @pytest.fixture
@@ -198,3 +199,21 @@ def test_the_workshop_looks_at_the_photos_of_the_hand_over(team: Team, chats: di
     kinds = [call.method for call in workshop.desk.people.calls(chat_id=workshop.person.id)]
     assert kinds.count("sendPhoto") == 1
     assert FileAccess.objects.get().user == team.workshop
+
+
+def test_a_telegram_reply_goes_to_the_order(team: Team, chats: dict[str, Chat]) -> None:
+    order, engineer, client = team.order(Stage.REPAIR), chats["engineer"], chats["client"]
+    people = client.desk.people
+    people.say(client.person, "Когда?", reply_to=client.last)
+    asked = engineer.last
+    assert "Когда?" in asked.text
+    people.say(engineer.person, "Завтра", reply_to=asked)
+    assert client.text == f"Заказ № {order.number}. Вам пишут:\nЗавтра"
+    curator = chats["curator"]
+    notice = next(m for m in people.chat(curator.person) if "ждёт вашей проверки" in m.text)
+    people.say(curator.person, "Сумма не та", reply_to=notice)
+    assert curator.text != client.text
+    assert list(OrderComment.objects.order_by("pk").values_list("kind", "text")) == [
+        ("question", "Когда?"), ("answer", "Завтра"),
+    ]  # fmt: skip
+    assert not Ticket.objects.exists()
