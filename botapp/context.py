@@ -7,11 +7,14 @@ from django.utils.safestring import SafeString
 from telegram import Message, Update
 
 from accounts.models import User
-from botapp.enums import Step
+from botapp.enums import SHORT, Step
 from botapp.models import Dialog
 from core.actor import Actor
 from files.models import StoredFile
 from tickets.models import Ticket
+
+KEPT = "kept"
+"""In the draft of a question in between: the draft of the stage."""
 
 
 @dataclass(slots=True)
@@ -22,6 +25,8 @@ class Context:
     user: User
     actor: Actor
     dialog: Dialog
+    resumed: bool = False
+    """A stage that was being filled in goes on after a question in between."""
 
     @property
     def message(self) -> Message:
@@ -38,7 +43,15 @@ class Context:
         return query.data or ""
 
     def enter(self, step: Step, **data: Any) -> None:
-        """The next message belongs to this step. `Step.NONE` ends the dialog."""
+        """The next message belongs to this step. `Step.NONE` ends the dialog.
+
+        A question in between (`SHORT`) keeps the stage that is being filled in; its end brings the stage back.
+        """
+        kept = self.dialog.data if self.dialog.step == Step.STAGE else self.dialog.data.get(KEPT)
+        if step in SHORT and kept:
+            data[KEPT] = kept
+        elif step == Step.NONE and self.dialog.step in SHORT and kept:
+            step, data, self.resumed = Step.STAGE, kept, True
         self.dialog.step = step
         self.dialog.data = data
         self.dialog.save()

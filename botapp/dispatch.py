@@ -1,6 +1,6 @@
 """Handling one update: one function, one transaction, one thread."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -151,19 +151,29 @@ def _answer(update: Update, user: User) -> Reply | None:
         return Reply(html(_("Your access has been closed.")), {"remove_keyboard": True})
     assert user.telegram_id is not None
     dialog = _dialog(user.telegram_id)
+    context = Context(update, user, actor_for(user, Via.BOT), dialog)
     if dialog.step in LAPSING and timezone.now() - dialog.updated_at > LAPSE:
-        dialog.step = Step.NONE
+        context.enter(Step.NONE)
     route = route_for(update, dialog.step)
     if route is None:
         return None
     try:
         with transaction.atomic():
-            return route.function(Context(update, user, actor_for(user, Via.BOT), dialog))
+            reply = route.function(context)
+        return _resumed(reply) if context.resumed and dialog.step == Step.STAGE else reply
     except Problem as problem:
         log.info("botapp.refused", code=problem.code)
         if update.callback_query is not None:  # what can be put right keeps its buttons
             return Reply(toast=told(problem), remove_buttons=not isinstance(problem, Invalid))
         return Reply(html("{problem}", problem=told(problem)))
+
+
+def _resumed(reply: Reply | None) -> Reply | None:
+    """Says that the stage goes on."""
+    if reply is None or reply.text is None:
+        return reply
+    hint = _("You were filling in a stage: /start – go on, /cancel – stop.")
+    return replace(reply, text=html("{text}\n\n{hint}", text=reply.text, hint=hint))
 
 
 def _dialog(chat_id: int) -> Dialog:

@@ -50,5 +50,7 @@ REASONS = (
     Step.CANCEL_ORDER,
 )  # fmt: skip
 """Steps of an order that wait for words."""
+SHORT = frozenset({*REASONS, Step.ASK_ORDER})
+"""Steps of one question, after which a stage that was being filled in goes on."""
 CALL = (Step.CALLER, Step.CALLER_NAME, Step.CALLER_PHONE, Step.CALLER_TEXT)
 """The way to a ticket for somebody who is calling."""

@@ -47,6 +47,12 @@ def begin(context: Context) -> Reply:
     _prefix, _begin, order_id, move = context.data.split(":")
     order = _order(context, int(order_id))
     step(context.actor, order, Move(move))
+    if context.dialog.step == Step.STAGE and context.dialog.data.get("draft"):
+        if (context.dialog.data["order"], context.dialog.data["move"]) == (order.pk, move):
+            return _screen(context)
+        if (other := one_visible(context.actor, context.dialog.data["order"])) is not None:
+            said = _("First finish order <b>No. {number}</b>: /start – go on, /cancel – stop.")
+            return Reply(html(said, number=other.number))
     draft = _entered_before(order, move)
     context.enter(Step.STAGE, order=order.pk, move=move, draft=draft)
     return _screen(context)

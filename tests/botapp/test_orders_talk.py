@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from files.models import FileAccess
 from files.queries import files_of
-from orders.actions import answer_estimate, correct_sum, return_attempt, send_estimate
+from orders.actions import answer_estimate, ask_about_order, correct_sum, return_attempt, send_estimate
 from orders.enums import Move, Stage
 from orders.models import Attempt, Estimate, Order, OrderComment, Penalty
 from tests.support.chat import Chat, chats_of
@@ -217,3 +217,36 @@ def test_a_telegram_reply_goes_to_the_order(team: Team, chats: dict[str, Chat]) 
         ("question", "Когда?"), ("answer", "Завтра"),
     ]  # fmt: skip
     assert not Ticket.objects.exists()
+
+
+def test_a_stage_goes_on_after_a_question_in_between(team: Team, chats: dict[str, Chat]) -> None:
+    order, other, engineer = team.order(Stage.REPAIR), team.order(Stage.REPAIR), chats["engineer"]
+    ask_about_order(actor=team.actor(team.client), order_id=other.pk, text="Когда?")
+    engineer.press(f"Заказ № {order.number}")
+    engineer.press("Оприход")
+    engineer.photo("Ролик - 1500,50")
+    engineer.press("Ответить")
+    assert engineer.say("Завтра").endswith("Вы заполняли этап: /start – продолжить, /cancel – прекратить.")
+    assert OrderComment.objects.filter(kind="answer").count() == 1
+    assert "Как оплачено" in engineer.say("/start")
+    engineer.press(f"Заказ № {other.number}")
+    assert f"Сначала закончите заказ № {order.number}" in engineer.press("Отчёт")
+    engineer.press("Наличные")
+    engineer.press("Это всё")
+    engineer.press("Отправить на проверку")
+    assert Order.objects.get(pk=order.pk).awaiting is not None
+    engineer.press(f"Заказ № {other.number}")
+    assert "Сколько" in engineer.press("Отчёт")
+
+
+def test_cancelling_a_question_brings_the_stage_back(team: Team, chats: dict[str, Chat]) -> None:
+    order, engineer = team.order(Stage.REPAIR), chats["engineer"]
+    ask_about_order(actor=team.actor(team.client), order_id=order.pk, text="Когда?")
+    engineer.press(f"Заказ № {order.number}")
+    engineer.press("Оприход")
+    engineer.photo("Ролик - 1500,50")
+    engineer.press("Ответить")
+    engineer.say("/cancel")
+    assert "Как оплачено" in engineer.say("/start")
+    engineer.say("/cancel")
+    assert "Как оплачено" not in engineer.say("/start")
