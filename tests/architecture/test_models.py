@@ -54,6 +54,7 @@ def test_what_is_sealed_is_nowhere_in_plain_text(company: Company) -> None:
     company.ticket(client, text=SECRET)
     inbox.store(1, [{"update_id": 1, "message": {"chat": {"id": client.telegram_id}, "text": SECRET}}])
     dialog = Dialog(bot_id=1, chat_id=client.telegram_id)
+    dialog.data = {}
     Context(update=None, user=client, actor=as_actor(client), dialog=dialog).enter(Step.NEW_TICKET, text=SECRET)  # type: ignore[arg-type]
 
     contact = Contact(user=client)
