@@ -8,9 +8,11 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.enums import InviteStatus
+from accounts.errors import UnknownCurator
 from accounts.models import Contact, Invite, SecondFactor, Tenant, TokenFamily, User
 from accounts.phones import HASH_PURPOSE, looks_like_phone, normal_phone
 from accounts.roles import (
+    ORDERS_MANAGE,
     PEOPLE_INVITE,
     PEOPLE_MANAGE,
     PEOPLE_SEE_TENANT,
@@ -63,6 +65,14 @@ def tenant_people_with(tenant_id: int, permission: str) -> QuerySet[User]:
     """Active people of the tenant who hold the permission."""
     people = User.objects.filter(pk__in=_with_roles(roles_with(permission)), tenant_id=tenant_id, is_active=True)
     return people.order_by("full_name", "pk")
+
+
+def curator_in(tenant_id: int, curator_id: int) -> User:
+    """An active curator of the branch. Raises UnknownCurator."""
+    curator = tenant_people_with(tenant_id, ORDERS_MANAGE).filter(pk=curator_id).first()
+    if curator is None:
+        raise UnknownCurator(fields={"curator": UnknownCurator.text})
+    return curator
 
 
 def reachable_staff(tenant_id: int, permission: str) -> QuerySet[User]:

@@ -29,6 +29,7 @@ from core.errors import Invalid, Problem, told
 from core.html import html
 from core.text import storable
 from outbox.enums import Lane
+from tickets.notices import send_files
 
 log = structlog.get_logger(__name__)
 
@@ -208,11 +209,7 @@ def _show(reply: Reply, update: Update, user: User) -> None:
             subject=reply.subject,
             after=reply.after,
         )
-    for file in reply.files:
-        outbox.send_file(
-            chat_id=user.telegram_id, kind=file.kind, file_id=file.telegram_file_id, upload=str(file.uid),
-            lane=Lane.ANSWER, recipient_id=user.pk, subject=file,
-        )  # fmt: skip
+    send_files(user, reply.files, lane=Lane.ANSWER)
 
 
 def _person(person: TelegramUser, update: Update) -> User:

@@ -149,7 +149,7 @@ class OrderAdmin(NewOrderPage, ReportPage, TeamPages):
         order = found(self.get_queryset(request), pk)
         if not sees_money(actor, order):  # only its device is to be seen, in the bot
             raise NotFound
-        everything = submitted(order)
+        everything, curates = submitted(order), is_curator(actor, order)
         priority = order.job.priority if order.job else ""
         context = {
             **self.admin_site.each_context(request),
@@ -166,9 +166,9 @@ class OrderAdmin(NewOrderPage, ReportPage, TeamPages):
             "events": history(order),
             "waits": waits_for(order),
             "late": order.is_late(timezone.now()),
-            "manages": is_curator(actor, order) and order.stage in OPEN,
-            "curates": is_curator(actor, order),
-            "answers": is_curator(actor, order) and order.client is not None and order.client.can_be_written_to,
+            "manages": curates and order.stage in OPEN,
+            "curates": curates,
+            "answers": curates and order.client is not None and order.client.can_be_written_to,
             "consent_missing": order.stage in OPEN and consent_missing(order),
             "papers": papers(order),
             "waiting_form": WaitingForm(initial={"waiting": order.waiting}),

@@ -9,7 +9,6 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-import outbox.actions as outbox
 from accounts.models import User
 from core.html import html
 from files.queries import files_of
@@ -21,7 +20,7 @@ from orders.queries import lines_of
 from orders.rules import waits_for
 from orders.words import contradictions, roubles, told
 from outbox.enums import Lane
-from tickets.notices import speaking_to, tell
+from tickets.notices import send_files, speaking_to, tell
 
 FACT_SHOWN, FACTS_SHOWN = 300, 12
 """Characters of a value and values in one message, which Telegram takes whole; the card has everything."""
@@ -154,18 +153,7 @@ def answered(comment: OrderComment) -> None:
     with speaking_to(order.client):
         text = html(_("Order <b>No. {number}</b>. Answer:\n{text}"), number=order.number, text=comment.text)
         tell_of(order.client, order, text, ask_again(order))
-        _send_files(order.client, comment)
-
-
-def _send_files(person: User, comment: OrderComment) -> None:
-    """What came with the words follows them, as what it is."""
-    if person.telegram_id is None or not person.is_active:
-        return
-    for file in files_of([comment])[comment.pk]:
-        outbox.send_file(
-            chat_id=person.telegram_id, kind=file.kind, file_id=file.telegram_file_id, upload=str(file.uid),
-            lane=Lane.NOTICE, recipient_id=person.pk, subject=file,
-        )  # fmt: skip
+        send_files(order.client, files_of([comment])[comment.pk], lane=Lane.NOTICE)
 
 
 def asked(comment: OrderComment) -> None:
@@ -178,7 +166,7 @@ def asked(comment: OrderComment) -> None:
                 number=order.number, client=comment.author.full_name, text=comment.text,
             )  # fmt: skip
             tell(person, text, lane=Lane.NOTICE, subject=comment, reply_markup=reply(order))
-            _send_files(person, comment)
+            send_files(person, files_of([comment])[comment.pk], lane=Lane.NOTICE)
 
 
 def _team(order: Order) -> list[User]:

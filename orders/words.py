@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from orders.enums import Method, Outcome, Stage
 from orders.models import Attempt, Line, Order
+from orders.queries import last_estimate
 
 TOTALS: dict[Stage, str | Promise] = {
     Stage.AGREEMENT: gettext_lazy("Contract"),
@@ -32,7 +33,7 @@ def roubles(value: Decimal | None) -> str:
 
 def _said_otherwise(order: Order) -> Iterator[str]:
     """The client's answer in the bot, where it is not what the engineer has entered."""
-    estimate = order.estimates.order_by("-version").first()
+    estimate = last_estimate(order)
     if estimate is None or not estimate.answer:
         return
     if estimate.total is None:

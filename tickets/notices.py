@@ -128,14 +128,7 @@ def _comment_text(ticket: Ticket, comment: Comment) -> SafeString:
 
 def staff_sent_files(ticket: Ticket, files: Iterable[StoredFile]) -> None:
     """What a staff member sent follows his words, as what it is."""
-    client = ticket.client
-    if client.telegram_id is None or not client.is_active:
-        return
-    for file in files:
-        outbox.send_file(
-            chat_id=client.telegram_id, kind=file.kind, file_id=file.telegram_file_id, upload=str(file.uid),
-            lane=Lane.NOTICE, recipient_id=client.pk, subject=file,
-        )  # fmt: skip
+    send_files(ticket.client, files, lane=Lane.NOTICE)
 
 
 def comment_edited(comment: Comment) -> None:
@@ -323,3 +316,14 @@ def tell(
         subject=subject,
         dedupe_key=dedupe_key,
     )
+
+
+def send_files(person: User, files: Iterable[StoredFile], *, lane: Lane) -> None:
+    """Queue the files, each as what it is; as with `tell`, not for the deactivated and those without Telegram."""
+    if person.telegram_id is None or not person.is_active:
+        return
+    for file in files:
+        outbox.send_file(
+            chat_id=person.telegram_id, kind=file.kind, file_id=file.telegram_file_id, upload=str(file.uid),
+            lane=lane, recipient_id=person.pk, subject=file,
+        )  # fmt: skip

@@ -12,7 +12,7 @@ from django.utils import timezone
 import audit.actions as audit
 from accounts.errors import NotYourself, TenantMismatch, UnknownCurator, UnknownPermission, UnknownRole, WeakPassword
 from accounts.models import TokenFamily, User
-from accounts.queries import tenant_people_with, visible_to
+from accounts.queries import curator_in, visible_to
 from accounts.roles import GRANTS, ORDERS_MANAGE, PEOPLE_MANAGE, TEAM, Role
 from core.actor import SYSTEM, Actor
 from core.db import locked
@@ -100,8 +100,8 @@ def activate_person(*, actor: Actor, user_id: int) -> User:
 def set_curator(*, actor: Actor, user_id: int, curator_id: int) -> User:
     """Put an engineer or a workshop engineer into this curator's team. Raises NotFound, Denied, UnknownCurator."""
     user = _managed(actor, user_id)
-    curator = tenant_people_with(user.tenant_id or 0, ORDERS_MANAGE).filter(pk=curator_id).first()
-    if curator is None or not user.roles & TEAM:
+    curator = curator_in(user.tenant_id or 0, curator_id)
+    if not user.roles & TEAM:
         raise UnknownCurator(fields={"curator": UnknownCurator.text})
     if user.curator_id != curator.pk:
         audit.record(

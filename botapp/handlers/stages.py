@@ -32,7 +32,7 @@ from orders.money import parse_money
 from orders.queries import last_attempt, last_estimate, lines_of, one_visible
 from orders.states import SUBMITS
 
-BEGIN_PATTERN = rf"^{STAGE_PREFIX}begin:[0-9]{{1,18}}:({'|'.join(FORMS)})$"
+BEGIN_PATTERN = rf"^{STAGE_PREFIX}begin:{ID}:({'|'.join(FORMS)})$"
 ANSWER_PATTERN = rf"^{STAGE_PREFIX}(answer|change):{ID}:[a-z_]{{1,20}}(:[0-9a-z_.-]{{0,24}})?$"
 DO_PATTERN = rf"^{STAGE_PREFIX}(send|offer|back|anew):{ID}$"
 

@@ -28,8 +28,8 @@ from orders.words import roubles
 from tickets.errors import TextTooLong
 
 REASON_LIMIT = 200
-CONSENT_FIRST = (Stage.REPAIR, Stage.REPORT)
-"""Where a raised contract stands in the way: the report is neither handed in nor approved before the consent."""
+REPORTS = {(Move.REPORT, Stage.REPAIR), (Move.APPROVE, Stage.REPORT)}
+"""The report is handed in, and approved: neither before the client's consent and what is planned."""
 NORMS: dict[str, timedelta] = {
     Stage.AGREEMENT: timedelta(hours=24),
     Stage.PREPAYMENT: timedelta(hours=24),
@@ -62,23 +62,21 @@ def step(actor: Actor, order: Order, move: Move) -> Transition:
         return row
     if not FLOW.permits(move, actor, order):
         raise Denied
-    in_stage = any(row.move == move and order.stage in row.sources for row in FLOW.transitions)
-    if in_stage and move in {Move.APPROVE, Move.REPORT} and order.stage in CONSENT_FIRST and consent_missing(order):
-        raise ConsentMissing(number=order.number, total=roubles(order.contract_sum))
-    if move == Move.APPROVE and order.stage == Stage.REPORT and order.awaiting_id is not None and order.planned:
-        raise _still_planned(order)
+    if (move, order.stage) in REPORTS:
+        _require_what_the_report_waits_for(order)
     if move in {Move.APPROVE, Move.RETURN}:
         raise NothingToVerify(number=order.number)
     if order.awaiting_id is not None and (move in SUBMITS or move == Move.HAND_OVER):
         raise AwaitsVerification(number=order.number)
-    if in_stage and move == Move.REPORT:
-        raise _still_planned(order)
     raise StageNotPossible(number=order.number, stage=Stage(order.stage).label)
 
 
-def _still_planned(order: Order) -> StillPlanned:
-    stages = ", ".join(str(Stage(stage).label) for stage in order.planned)
-    return StillPlanned(number=order.number, stages=stages)
+def _require_what_the_report_waits_for(order: Order) -> None:
+    if consent_missing(order):
+        raise ConsentMissing(number=order.number, total=roubles(order.contract_sum))
+    if order.planned:
+        stages = ", ".join(str(Stage(stage).label) for stage in order.planned)
+        raise StillPlanned(number=order.number, stages=stages)
 
 
 def enter(order: Order, stage: str, now: datetime) -> None:

@@ -1,6 +1,5 @@
 """A curator corrects an approved sum: the old one is kept beside it, with the reason."""
 
-from collections.abc import Callable
 from decimal import Decimal
 
 from django.db import transaction
@@ -13,9 +12,10 @@ from core.errors import Denied
 from orders import notices, rules
 from orders.actions.common import locked_order, reason_given
 from orders.actions.estimates import offer_new_contract
+from orders.actions.facts import count_in
 from orders.enums import OPEN, Outcome, Stage, Verdict
 from orders.errors import NotApproved, SameSum, StageIncomplete
-from orders.models import Attempt, Correction, Line, Order
+from orders.models import Attempt, Correction, Line
 from orders.money import checked
 
 
@@ -52,7 +52,7 @@ def correct_sum(
     attempt.corrected = attempt.counts + after - before
     attempt.save(update_fields=["corrected"])
     was_missing = rules.consent_missing(order)
-    EFFECTS[Stage(attempt.stage)](order, attempt, after - before)
+    count_in(order, attempt, after - before)
     if was_missing and not rules.consent_missing(order):
         order.waiting = ""
     order.version += 1
@@ -81,36 +81,3 @@ def _new_sum(attempt: Attempt, total: Decimal) -> Decimal:
     if not total and attempt.outcome == Outcome.ACCEPTED:
         raise StageIncomplete(fields={"total": _("The contract’s sum is more than zero.")})
     return total
-
-
-def _agreement(order: Order, attempt: Attempt, difference: Decimal) -> None:
-    if attempt.outcome == Outcome.ACCEPTED:
-        order.contract_sum = attempt.counts
-    else:
-        order.fee = attempt.counts
-
-
-def _prepayment(order: Order, attempt: Attempt, difference: Decimal) -> None:
-    order.prepaid = attempt.counts
-
-
-def _workshop(order: Order, attempt: Attempt, difference: Decimal) -> None:
-    order.workshop_sum += difference
-
-
-def _expenses(order: Order, attempt: Attempt, difference: Decimal) -> None:
-    order.expenses_sum += difference
-
-
-def _report(order: Order, attempt: Attempt, difference: Decimal) -> None:
-    order.full_sum = attempt.counts
-
-
-EFFECTS: dict[Stage, Callable[[Order, Attempt, Decimal], None]] = {
-    Stage.AGREEMENT: _agreement,
-    Stage.PREPAYMENT: _prepayment,
-    Stage.WORKSHOP: _workshop,
-    Stage.EXPENSES: _expenses,
-    Stage.REPORT: _report,
-}
-"""Which fact of the order a correction changes."""

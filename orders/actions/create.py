@@ -4,9 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 
 import audit.actions as audit
-from accounts.errors import UnknownCurator
 from accounts.models import User
-from accounts.queries import clients_visible_to, contact_of, tenant_people_with
+from accounts.queries import clients_visible_to, contact_of, curator_in
 from accounts.roles import ORDERS_MANAGE, ORDERS_MANAGE_TENANT
 from core.actor import Actor
 from core.db import lock_name, locked
@@ -81,10 +80,7 @@ def _curator(actor: Actor, curator_id: int | None) -> User:
         curator_id = actor.person
     else:
         actor.require(ORDERS_MANAGE_TENANT)
-    curator = tenant_people_with(actor.tenant_id or 0, ORDERS_MANAGE).filter(pk=curator_id or 0).first()
-    if curator is None:
-        raise UnknownCurator(fields={"curator": UnknownCurator.text})
-    return curator
+    return curator_in(actor.tenant_id or 0, curator_id or 0)
 
 
 def client_of(actor: Actor, client_id: int | None, name: str, phone: str) -> User | None:

@@ -6,8 +6,8 @@ import audit.actions as audit
 from accounts.actions import set_curator
 from accounts.errors import UnknownCurator
 from accounts.models import User
-from accounts.queries import tenant_people_with
-from accounts.roles import ORDERS_HAND_OVER, ORDERS_MANAGE, TEAM
+from accounts.queries import curator_in
+from accounts.roles import ORDERS_HAND_OVER, TEAM
 from core.actor import Actor
 from core.db import found
 from orders import notices
@@ -25,7 +25,7 @@ def change_curator(*, actor: Actor, order_id: int, curator_id: int, version: int
     """
     actor.require(ORDERS_HAND_OVER)
     order = locked_order(actor, order_id, version)
-    heir = _heir(order.tenant_id, curator_id)
+    heir = curator_in(order.tenant_id, curator_id)
     if heir.pk != order.curator_id:
         previous = _give(actor, order, heir)
         notices.curator_changed(order, previous)
@@ -41,7 +41,7 @@ def hand_over_everything(*, actor: Actor, curator_id: int, heir_id: int) -> int:
     actor.require(ORDERS_HAND_OVER)
     curator = found(User.objects.filter(tenant__isnull=False), curator_id)
     assert curator.tenant_id is not None
-    heir = _heir(curator.tenant_id, heir_id)
+    heir = curator_in(curator.tenant_id, heir_id)
     if heir.pk == curator.pk:
         raise UnknownCurator(fields={"curator": UnknownCurator.text})
     orders = Order.objects.select_for_update(of=("self",), no_key=True).filter(
@@ -53,13 +53,6 @@ def hand_over_everything(*, actor: Actor, curator_id: int, heir_id: int) -> int:
         set_curator(actor=actor, user_id=person.pk, curator_id=heir.pk)
     notices.everything_handed_over(heir, curator, len(given), len(people))
     return len(given)
-
-
-def _heir(tenant_id: int, curator_id: int) -> User:
-    heir = tenant_people_with(tenant_id, ORDERS_MANAGE).filter(pk=curator_id).first()
-    if heir is None:
-        raise UnknownCurator(fields={"curator": UnknownCurator.text})
-    return heir
 
 
 def _give(actor: Actor, order: Order, heir: User) -> User:

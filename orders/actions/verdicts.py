@@ -10,6 +10,7 @@ from core.actor import Actor
 from files.actions import hold
 from orders import notices
 from orders.actions.common import enter, locked_order, reason_given, step
+from orders.actions.facts import count_in
 from orders.enums import OPEN, JobStatus, Move, Outcome, Stage, Verdict
 from orders.errors import NothingToVerify
 from orders.models import Attempt, Order
@@ -27,7 +28,9 @@ def approve_attempt(*, actor: Actor, order_id: int, attempt_id: int) -> Order:
     order, attempt = _awaiting(actor, order_id, attempt_id)
     row = step(actor, order, Move.APPROVE)
     _judge(actor, attempt, Verdict.APPROVED, "")
-    EFFECTS[Stage(attempt.stage)](order, attempt)
+    count_in(order, attempt, attempt.counts)
+    if effect := EFFECTS.get(Stage(attempt.stage)):
+        effect(order, attempt)
     order.planned = [stage for stage in order.planned if stage != attempt.stage]
     order.awaiting = None
     now = timezone.now()
@@ -79,31 +82,21 @@ def _judge(actor: Actor, attempt: Attempt, verdict: Verdict, reason: str) -> Non
 
 def _agreement(order: Order, attempt: Attempt) -> None:
     if attempt.outcome == Outcome.ACCEPTED:
-        order.contract_sum = order.consented_sum = attempt.total
+        order.consented_sum = attempt.total
     else:
-        order.declined_sum, order.fee = attempt.total, attempt.fee
-
-
-def _prepayment(order: Order, attempt: Attempt) -> None:
-    order.prepaid = attempt.total
+        order.declined_sum = attempt.total
 
 
 def _workshop(order: Order, attempt: Attempt) -> None:
     """The device goes back to the engineer."""
     assert order.job is not None
-    order.workshop_sum += attempt.total
     job, order.job = order.job, None
     job.status, job.done_at = JobStatus.DONE, timezone.now()
     job.save(update_fields=["status", "done_at"])
 
 
-def _expenses(order: Order, attempt: Attempt) -> None:
-    order.expenses_sum += attempt.total
-
-
 def _report(order: Order, attempt: Attempt) -> None:
     """The engineer's share is that of this day; the contract's photos are kept under hold."""
-    order.full_sum = attempt.total
     if order.engineer_id is not None:
         order.share = share_of(order.engineer_id)
     hold(attempt)
@@ -111,9 +104,7 @@ def _report(order: Order, attempt: Attempt) -> None:
 
 EFFECTS: dict[Stage, Callable[[Order, Attempt], None]] = {
     Stage.AGREEMENT: _agreement,
-    Stage.PREPAYMENT: _prepayment,
     Stage.WORKSHOP: _workshop,
-    Stage.EXPENSES: _expenses,
     Stage.REPORT: _report,
 }
-"""Which approved facts an attempt leaves on its order."""
+"""What an approval does besides making the sum count."""
