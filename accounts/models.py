@@ -9,15 +9,18 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device, ThrottlingMixin, TimestampMixin
 
 from accounts.enums import InviteStatus
-from accounts.roles import CONSOLE, GRANTS, Role, granted
+from accounts.roles import CHOSEN_ONLY, CONSOLE, GRANTS, Role, granted
 from core.crypto import Sealed
 
 
@@ -25,6 +28,16 @@ from core.crypto import Sealed
 def time_zones() -> set[str]:
     """Every name there is; looking for them reads hundreds of folders."""
     return zoneinfo.available_timezones()
+
+
+def words_of(*fields: str) -> models.Expression:
+    """What can be searched in these columns: whole words and their beginnings, small, with е for ё."""
+    parts = [part for name in fields for part in (models.F(name), models.Value(" "))]
+    text = models.Func(
+        models.Func(Concat(*parts, output_field=models.TextField()), function="lower"),
+        models.Value("ё"), models.Value("е"), function="replace", output_field=models.TextField(),
+    )  # fmt: skip
+    return models.Func(text, function="to_tsvector", template="%(function)s('simple'::regconfig, %(expressions)s)")
 
 
 def check_time_zone(name: str) -> None:
@@ -89,10 +102,16 @@ class User(AbstractBaseUser):
     """Of an engineer or a workshop engineer: whose team it is."""
     is_active = models.BooleanField(_("active"), default=True)
     service_permissions = ArrayField(models.CharField(max_length=40), null=True, blank=True, editable=False)
-    """Of an integrator's service account: which of the role's permissions it has; None is all of them."""
+    """Of an integrator's service account: which of the role's permissions it has; None is all that are not
+    `CHOSEN_ONLY`."""
     access_version = models.PositiveIntegerField(default=1, editable=False)
     """Sessions and tokens carry it: a higher one ends them all (`actions.access`)."""
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    admitted = models.BooleanField(_("admitted"), default=True)
+    """Of a client: may use the bot. With `CLIENT_ACCESS=invited` who comes by himself may not until staff ask him."""
+    words = models.GeneratedField(
+        expression=words_of("full_name", "telegram_username"), output_field=SearchVectorField(), db_persist=True
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -102,7 +121,10 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        indexes = [models.Index(fields=["tenant", "full_name"], name="user_tenant_name")]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "full_name"], name="user_tenant_name"),
+            GinIndex(fields=["words"], name="user_words"),
+        ]
 
     def __str__(self) -> str:
         return self.full_name
@@ -133,11 +155,18 @@ class User(AbstractBaseUser):
     @property
     def permissions(self) -> frozenset[str]:
         """Everything this person may do; a deactivated one nothing."""
-        if not self.is_active:
+        if not self.is_active or self.waits_for_invite:
             return frozenset()
-        if self.service_permissions is None or Role.INTEGRATOR not in self.roles:
+        if Role.INTEGRATOR not in self.roles:
             return granted(self.roles)
-        return granted(self.roles - {Role.INTEGRATOR}) | (GRANTS[Role.INTEGRATOR] & set(self.service_permissions))
+        service = GRANTS[Role.INTEGRATOR]
+        chosen = service - CHOSEN_ONLY if self.service_permissions is None else service & set(self.service_permissions)
+        return granted(self.roles - {Role.INTEGRATOR}) | chosen
+
+    @property
+    def waits_for_invite(self) -> bool:
+        """Whether this is a client who came by himself to an installation that serves the invited only."""
+        return settings.CLIENT_ACCESS == "invited" and not self.admitted and self.roles <= {Role.CLIENT}
 
     @property
     def can_be_written_to(self) -> bool:
@@ -177,12 +206,14 @@ class Contact(models.Model):
     address = Sealed[str]()
     phone_hash = models.CharField(max_length=120, blank=True, editable=False)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    words = models.GeneratedField(expression=words_of("company"), output_field=SearchVectorField(), db_persist=True)
 
     class Meta:
         verbose_name = _("contact details")
         verbose_name_plural = _("contact details")
         indexes = [
             models.Index(fields=["phone_hash"], name="contact_phone", condition=~models.Q(phone_hash="")),
+            GinIndex(fields=["words"], name="contact_words"),
         ]
 
     def __str__(self) -> str:

@@ -35,6 +35,14 @@ ORDERS_SEE_OWN = "orders.see_own"
 ORDERS_SEE_TENANT = "orders.see_tenant"
 ORDERS_SEE_ALL = "orders.see_all"
 WORKSHOP_WORK = "workshop.work"
+CLIENTS_WORK = "clients.work"
+CLIENTS_SEE_ALL = "clients.see_all"
+CLIENTS_ANSWER = "clients.answer"
+CLIENTS_HEAR = "clients.hear"
+CLIENTS_CONFIGURE = "clients.configure"
+CLIENTS_ERASE = "clients.erase"
+REQUESTS_OPEN = "requests.open"
+REQUESTS_DATA = "requests.data"
 
 
 class Role(models.TextChoices):
@@ -51,23 +59,25 @@ class Role(models.TextChoices):
 
 
 _DESK = frozenset({TICKETS_CREATE_FOR_CLIENT, TICKETS_SEE_TENANT, TICKETS_WORK, PEOPLE_SEE_TENANT})
-_CARE = frozenset({PEOPLE_REVEAL, PEOPLE_JOIN})
-"""Clients' personal data: to see it, and to say who is who."""
+_CARE = frozenset({PEOPLE_REVEAL, PEOPLE_JOIN, CLIENTS_WORK})
+"""Clients' personal data: to ask for it, to see it, and to say who is who."""
 
 GRANTS: dict[Role, frozenset[str]] = {
-    Role.CLIENT: frozenset({TICKETS_CREATE_OWN, TICKETS_SEE_OWN, TICKETS_OWN, ORDERS_SEE_OWN}),
+    Role.CLIENT: frozenset({TICKETS_CREATE_OWN, TICKETS_SEE_OWN, TICKETS_OWN, ORDERS_SEE_OWN, CLIENTS_ANSWER}),
     Role.TECHNICIAN: _DESK | {CONSOLE, TICKETS_ASSIGNABLE, TICKETS_HEAR_NEW, TICKETS_HEAR_CLIENTS},
     Role.OPERATOR: _DESK
     | _CARE
-    | {CONSOLE, TICKETS_ASSIGNABLE, TICKETS_HEAR_NEW, TICKETS_HEAR_UNREACHABLE, PEOPLE_INVITE},
+    | {CONSOLE, TICKETS_ASSIGNABLE, TICKETS_HEAR_NEW, TICKETS_HEAR_UNREACHABLE, PEOPLE_INVITE, CLIENTS_HEAR},
     Role.CURATOR: _DESK | _CARE | {CONSOLE, TICKETS_ASSIGNABLE, TICKETS_HEAR_COMPLAINTS, PEOPLE_INVITE, ORDERS_MANAGE},
     Role.ENGINEER: frozenset({ORDERS_WORK}),
     Role.WORKSHOP: frozenset({WORKSHOP_WORK}),
     Role.SUPERUSER: _CARE
     | {CONSOLE, TICKETS_CREATE_FOR_CLIENT, TICKETS_SEE_ALL, TICKETS_WORK, PEOPLE_MANAGE, PEOPLE_INVITE, TENANTS_MANAGE}
-    | {INSTALLATION_SEE, ORDERS_SEE_ALL, ORDERS_HAND_OVER},
-    Role.INTEGRATOR: _DESK | {ORDERS_SEE_TENANT, ORDERS_MANAGE_TENANT},
+    | {INSTALLATION_SEE, ORDERS_SEE_ALL, ORDERS_HAND_OVER, CLIENTS_SEE_ALL, CLIENTS_CONFIGURE, CLIENTS_ERASE},
+    Role.INTEGRATOR: _DESK | {ORDERS_SEE_TENANT, ORDERS_MANAGE_TENANT, REQUESTS_OPEN, REQUESTS_DATA},
 }
+CHOSEN_ONLY = frozenset({REQUESTS_DATA})
+"""What an integrator's account has only where it was chosen for it, not with everything else."""
 
 
 SERVICE_PERMISSIONS = {
@@ -77,6 +87,8 @@ SERVICE_PERMISSIONS = {
     PEOPLE_SEE_TENANT: _("see the branch's people"),
     ORDERS_SEE_TENANT: _("see the branch's orders"),
     ORDERS_MANAGE_TENANT: _("open the branch's orders, verify and decide like their curators"),
+    REQUESTS_OPEN: _("ask clients for documents and data, see the state of it"),
+    REQUESTS_DATA: _("read what clients gave and was accepted: personal data"),
 }
 """What an integrator's account can be given, in words."""
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from botapp.enums import UpdateStatus
-from botapp.models import InboxUpdate
+from botapp.models import Dialog, InboxUpdate
 from core.db import MAX_ID
 
 KEEP = timedelta(days=7)
@@ -125,6 +125,12 @@ def finish(row: InboxUpdate, status: UpdateStatus, error: str = "") -> None:
     """Note that an update has been handled or parked."""
     row.status, row.error, row.handled_at = status, error[:80], timezone.now()
     row.save(update_fields=["status", "error", "handled_at"])
+
+
+def forget_chat(chat_id: int) -> None:
+    """Delete everything that this chat has sent and what it was in the middle of."""
+    InboxUpdate.objects.filter(chat_id=chat_id).delete()
+    Dialog.objects.filter(chat_id=chat_id).delete()
 
 
 def purge() -> int:

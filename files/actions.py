@@ -9,12 +9,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.utils import timezone
 
-from core import correlation
+from core import correlation, events
 from core.actor import Actor
 from core.text import storable
 from files import contents
 from files.enums import FileError, FileKind, FileStatus, Variant, ViewError, ViewStatus
 from files.errors import FileEmpty, FileTooBig, StorageFull, TooManyFiles
+from files.events import FileGiven, FileSettled
 from files.models import FileAccess, StoredFile
 from files.pictures import Rendered, viewable_type
 
@@ -114,6 +115,25 @@ def hand_over(owner: models.Model, heir: models.Model) -> None:
     files.update(owner_type=heir._meta.label_lower, owner_id=heir.pk)
 
 
+def remove(owners: Sequence[models.Model]) -> int:
+    """Delete the contents of these rows' files (of one model) and what they were called; that there was a file stays.
+    What is under hold is left alone. The contents go when the transaction is committed. Gives how many."""
+    if not owners:
+        return 0
+    files = StoredFile.objects.select_for_update().filter(
+        owner_type=owners[0]._meta.label_lower, owner_id__in=[owner.pk for owner in owners], held=False
+    )
+    rows = list(files.exclude(status=FileStatus.REMOVED))
+    names = [name for row in rows for name in contents.names(row)]
+    for row in rows:
+        row.status, row.view_status, row.error, row.view_error = FileStatus.REMOVED, ViewStatus.NONE, "", ""
+        row.name = row.telegram_file_id = row.stored_as = row.views_as = ""
+        row.size, row.pages, row.pages_total = None, 0, 0
+        row.save()
+    transaction.on_commit(lambda: contents.discard(*names))
+    return len(rows)
+
+
 @transaction.atomic
 def store_content(file_id: int, content: bytes) -> None:
     """Keep the content of a pending file, sealed, and have pictures made of it. Repeating it changes nothing.
@@ -128,6 +148,7 @@ def store_content(file_id: int, content: bytes) -> None:
         return
     _keep(row, content)
     row.save(update_fields=["stored_as", "size", "content_type", "status", "error", "view_status", "next_attempt_at"])
+    events.emit(FileSettled(row))
 
 
 def _keep(row: StoredFile, content: bytes) -> None:
@@ -206,6 +227,7 @@ def note_access(actor: Actor, row: StoredFile, variant: Variant, page: int = 0) 
         via=actor.via,
         request_id=correlation.current_id(),
     )
+    events.emit(FileGiven(actor, row, variant))
 
 
 @transaction.atomic
@@ -221,3 +243,5 @@ def note_failure(file_id: int, error: str, *, final: bool) -> None:
     if final or now - row.created_at > KEEP_TRYING:
         row.status = FileStatus.FAILED
     row.save(update_fields=["attempts", "error", "status", "next_attempt_at"])
+    if row.status == FileStatus.FAILED:
+        events.emit(FileSettled(row))

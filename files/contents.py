@@ -47,6 +47,15 @@ def picture_name(views_as: str, variant: Variant, page: int) -> str:
     return f"{views_as}-{variant}-{page}"
 
 
+def names(row: StoredFile) -> list[str]:
+    """Everything that lies in the storage of this file."""
+    pictures = [
+        picture_name(row.views_as, variant, page)
+        for page in row.page_numbers for variant in (Variant.VIEW, Variant.THUMBNAIL)
+    ]  # fmt: skip
+    return [row.stored_as, *pictures] if row.stored_as else []
+
+
 def discard(*names: str) -> None:
     """Remove contents that no row speaks of, as far as the storage lets."""
     for name in names:

@@ -22,6 +22,7 @@ class FileStatus(models.TextChoices):
     PENDING = "pending", pgettext_lazy("file", "Being loaded")
     STORED = "stored", pgettext_lazy("file", "Stored")
     FAILED = "failed", pgettext_lazy("file", "Not loaded")
+    REMOVED = "removed", pgettext_lazy("file", "Deleted")
 
 
 class FileError(models.TextChoices):

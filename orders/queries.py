@@ -50,6 +50,11 @@ def visible_to(actor: Actor) -> QuerySet[Order]:
     return Order.objects.filter(mine)
 
 
+def open_orders_of(client: User) -> QuerySet[Order]:
+    """The client's orders that have not ended."""
+    return Order.objects.filter(client=client, stage__in=sorted(OPEN)).order_by("pk")
+
+
 def _worked_by(actor: Actor) -> Q:
     """Which orders concern this actor as work, with their money (`rules.sees_money`)."""
     mine = Q(pk__in=[])

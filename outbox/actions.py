@@ -1,15 +1,18 @@
 """Putting messages into the outbox, in the transaction of the change that they tell of."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from core import correlation, locks
-from outbox.enums import Lane
+from outbox.enums import WAITING, DeliveryStatus, Lane
 from outbox.models import Message
 
 KEEP_TRYING = timedelta(days=1)
@@ -125,6 +128,24 @@ def repeat(message: Message) -> Message:
     again.save()
     wake()
     return again
+
+
+def erase(recipient: models.Model, subjects: Iterable[models.Model]) -> None:
+    """Delete what was written to a person, and what was written to others about these rows. That and when it was sent
+    stays. What waits to be sent is not sent any more."""
+    rows = Q(recipient_id=recipient.pk)
+    by_type: dict[str, list[int]] = defaultdict(list)
+    for subject in subjects:
+        by_type[subject._meta.label_lower].append(subject.pk)
+    for label, ids in by_type.items():
+        rows |= Q(subject_type=label, subject_id__in=ids)
+    Message.objects.filter(rows, status__in=WAITING).update(status=DeliveryStatus.EXPIRED)
+    Message.objects.filter(rows, recipient_id=recipient.pk).update(chat_id=0, telegram_message_id=None)
+    emptied = []
+    for message in Message.objects.filter(rows).only("pk", "uid").iterator():
+        message.params = {}
+        emptied.append(message)
+    Message.objects.bulk_update(emptied, ["params_sealed"], batch_size=500)
 
 
 def _text_params(text: SafeString, reply_markup: dict[str, Any] | None) -> dict[str, Any]:

@@ -145,6 +145,13 @@ class Config(BaseSettings):
     operator_telegram_ids: Ids = Field(default=[], description="Who is an operator on the first /start.")
 
     default_tenant: str = Field(default="", description="Short name of the branch of clients without a link.")
+    client_access: Literal["open", "invited"] = Field(
+        default="open",
+        description="Who may write to the bot as a client: anyone (open), or only whom staff have asked (invited).",
+    )
+    erasure_days: int = Field(
+        default=14, ge=1, description="Days from a client's /forget to the erasure, if nobody does it sooner."
+    )
     ticket_autoclose_days: int = Field(default=3, ge=1, description="Resolved to closed without an answer.")
     ticket_reopen_days: int = Field(default=14, ge=0, description="How long a closed ticket may come back.")
     order_norm_hours: Norms = Field(

@@ -5,8 +5,13 @@ They run inside the transaction of the action that emitted the event.
 
 from accounts.actions import mark_unreachable
 from accounts.events import CallerJoined, PersonUnreachable
+from botapp.inbox import forget_chat
+from clients.actions import check_content, move_to_person, note_file_look
+from clients.events import ClientErased
+from clients.models import Answer
 from core.actor import Actor
 from core.events import Reaction
+from files.events import FileGiven, FileSettled
 from orders.actions import move_orders
 from outbox.events import ChatUnreachable
 from tickets.notices import client_unreachable
@@ -24,8 +29,29 @@ def _move_orders(event: CallerJoined) -> None:
     move_orders(actor=event.actor, caller=event.caller, person=event.person)
 
 
+def _move_requests(event: CallerJoined) -> None:
+    move_to_person(actor=event.actor, caller=event.caller, person=event.person)
+
+
+def _check_answer(event: FileSettled) -> None:
+    if event.file.owner_type == Answer._meta.label_lower:
+        check_content(actor=Actor.system("content"), file=event.file)
+
+
+def _note_look(event: FileGiven) -> None:
+    if event.file.owner_type == Answer._meta.label_lower:
+        note_file_look(actor=event.actor, file=event.file, variant=event.variant)
+
+
+def _forget_chat(event: ClientErased) -> None:
+    forget_chat(event.chat_id)
+
+
 REACTIONS: dict[type, list[Reaction]] = {
     ChatUnreachable: [_mark_person],
     PersonUnreachable: [_tell_desk],
-    CallerJoined: [_move_orders],
+    CallerJoined: [_move_orders, _move_requests],
+    FileSettled: [_check_answer],
+    FileGiven: [_note_look],
+    ClientErased: [_forget_chat],
 }

@@ -37,6 +37,8 @@ TELEGRAM_WEBHOOK_SECRETS = split_secrets(CONFIG.telegram_webhook_secrets)
 SUPERUSER_TELEGRAM_IDS = frozenset(CONFIG.superuser_telegram_ids)
 OPERATOR_TELEGRAM_IDS = frozenset(CONFIG.operator_telegram_ids)
 DEFAULT_TENANT = CONFIG.default_tenant
+CLIENT_ACCESS = CONFIG.client_access
+ERASURE_DAYS = CONFIG.erasure_days
 TICKET_AUTOCLOSE_DAYS = CONFIG.ticket_autoclose_days
 TICKET_REOPEN_DAYS = CONFIG.ticket_reopen_days
 ORDER_NORM_HOURS = CONFIG.order_norm_hours
@@ -64,6 +66,7 @@ INSTALLED_APPS = [
     "accounts",
     "tickets",
     "orders",
+    "clients",
     "botapp",
     "ops",
 ]
@@ -297,6 +300,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "sender": {"task": "outbox.drain_telegram", "schedule": 10.0, "options": {"expires": 10}},
     "orders": {"task": "orders.sweep", "schedule": 300.0, "options": {"expires": 300}},
+    "clients": {"task": "clients.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "purge": {"task": "clients.purge", "schedule": 3600.0, "options": {"expires": 3600}},
     "tickets": {"task": "tickets.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "files": {"task": "files.sweep", "schedule": 30.0, "options": {"expires": 30}},
     "watch": {"task": "ops.watch", "schedule": 60.0, "options": {"expires": 60}},

@@ -13,12 +13,15 @@ from accounts.actions.contacts import reveal_phone, set_contact, take_over_calle
 from accounts.actions.invites import create_invite, redeem_invite, revoke_invite
 from accounts.actions.people import (
     NAME_LIMIT,
+    admit,
     arrive_by_telegram,
     create_person,
     create_tenant,
+    erase_person,
     link_telegram,
     mark_reachable,
     mark_unreachable,
+    rename_person,
     set_language,
 )
 from accounts.actions.second_factor import (
@@ -35,6 +38,7 @@ from accounts.actions.tokens import begin_tokens, end_tokens, rotate_tokens
 __all__ = [
     "NAME_LIMIT",
     "activate_person",
+    "admit",
     "arrive_by_telegram",
     "begin_second_factor",
     "begin_tokens",
@@ -46,6 +50,7 @@ __all__ = [
     "deactivate_person",
     "end_access",
     "end_tokens",
+    "erase_person",
     "link_telegram",
     "mark_reachable",
     "mark_unreachable",
@@ -53,6 +58,7 @@ __all__ = [
     "note_sign_in",
     "redeem_invite",
     "remove_second_factor",
+    "rename_person",
     "require_second_factor",
     "reveal_phone",
     "revoke_invite",

@@ -115,7 +115,8 @@ def redeem_invite(*, actor: Actor, code: str) -> Invite:
         and Role.CURATOR in invite.created_by.roles
     ):
         user.curator = invite.created_by
-    user.save(update_fields=["tenant", "curator"])
+    user.admitted = True
+    user.save(update_fields=["tenant", "curator", "admitted"])
     roles = {invite.role} if invite.role == Role.CLIENT else (user.roles - {Role.CLIENT}) | {invite.role}
     if user.roles - {Role(role) for role in roles}:
         end_all(user)

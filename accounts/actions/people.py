@@ -6,18 +6,19 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 import audit.actions as audit
 import core.events as events
 from accounts.errors import LoginTaken, NoTenant, TelegramTaken, TenantMismatch, UnknownLanguage
 from accounts.events import PersonUnreachable
-from accounts.models import Tenant, User
+from accounts.models import Contact, Tenant, User
 from accounts.queries import default_tenant, visible_to
-from accounts.roles import PEOPLE_MANAGE, TENANTS_MANAGE, TICKETS_CREATE_FOR_CLIENT, Role
+from accounts.roles import PEOPLE_MANAGE, REQUESTS_OPEN, TENANTS_MANAGE, TICKETS_CREATE_FOR_CLIENT, Role
 from core.actor import SYSTEM, Actor
 from core.db import locked
-from core.errors import Invalid
+from core.errors import Denied, Invalid
 from core.text import is_blank, storable
 
 NAME_LIMIT = 200
@@ -102,6 +103,7 @@ def arrive_by_telegram(
             "telegram_username": storable(username)[:64],
             "language": _spoken(language),
             "tenant": tenant,
+            "admitted": role != Role.CLIENT or settings.CLIENT_ACCESS == "open",
         },
     )
     if created:
@@ -131,6 +133,56 @@ def _tenant_on_arrival(slug: str) -> Tenant:
     if tenant is None:
         raise NoTenant
     return tenant
+
+
+@transaction.atomic
+def admit(*, actor: Actor, user_id: int) -> User:
+    """Let a client use the bot where only the invited may (`CLIENT_ACCESS`). Staff and integrators who see him, and the
+    machine. Doing it twice changes nothing. Raises NotFound, Denied."""
+    actor.require(TICKETS_CREATE_FOR_CLIENT, PEOPLE_MANAGE, REQUESTS_OPEN, SYSTEM)
+    user = locked(visible_to(actor), user_id)
+    if not user.admitted:
+        user.admitted = True
+        user.save(update_fields=["admitted"])
+        audit.record(actor, "accounts.admit", user, tenant_id=user.tenant_id)
+    return user
+
+
+@transaction.atomic
+def rename_person(*, actor: Actor, user_id: int, full_name: str) -> User:
+    """Write a client's name anew, by those who may set his contact details. Raises NotFound, Denied."""
+    user = locked(visible_to(actor), user_id)
+    if not actor.can(PEOPLE_MANAGE, SYSTEM):
+        actor.require(TICKETS_CREATE_FOR_CLIENT)
+        if user.roles != {Role.CLIENT}:
+            raise Denied
+    name = " ".join(storable(full_name).split())[:NAME_LIMIT]
+    if not is_blank(name) and name != user.full_name:
+        user.full_name = name
+        user.save(update_fields=["full_name"])
+        audit.record(actor, "accounts.rename", user, tenant_id=user.tenant_id)
+    return user
+
+
+@transaction.atomic
+def erase_person(*, actor: Actor, user_id: int) -> User:
+    """Delete what is known of a client: name, contact details, Telegram account. The row stays, so that numbers and
+    sums hold together; whoever comes back with the account is somebody new.
+
+    Called by `clients.actions.erase_client`. Superusers and the machine, clients only. Raises NotFound, Denied.
+    """
+    actor.require(PEOPLE_MANAGE, SYSTEM)
+    user = locked(visible_to(actor), user_id)
+    if user.roles - {Role.CLIENT}:
+        raise Denied
+    Contact.objects.filter(user=user).delete()
+    with translation.override(settings.LANGUAGE_CODE):
+        user.full_name = _("Erased client %(number)s") % {"number": user.pk}
+    user.telegram_id, user.telegram_username, user.username = None, "", None
+    user.is_active, user.telegram_unreachable_since = False, None
+    user.save()
+    audit.record(actor, "accounts.erase", user, tenant_id=user.tenant_id)
+    return user
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from orders.actions.corrections import correct_sum
 from orders.actions.create import create_order
 from orders.actions.edit import edit_order
+from orders.actions.erase import erase_client
 from orders.actions.estimates import answer_about_order, answer_estimate, ask_about_order, record_consent, send_estimate
 from orders.actions.handover import change_curator, hand_over_everything
 from orders.actions.link import move_orders
@@ -33,6 +34,7 @@ __all__ = [
     "correct_sum",
     "create_order",
     "edit_order",
+    "erase_client",
     "exclude_stage",
     "extend_order",
     "hand_over",

@@ -10,7 +10,7 @@ from django.db import models
 
 from core.errors import Problem
 
-HOUSE = ("audit", "outbox", "files", "accounts", "tickets", "orders", "botapp")
+HOUSE = ("audit", "outbox", "files", "accounts", "tickets", "orders", "clients", "botapp")
 
 
 def house_models() -> list[type[models.Model]]:

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ClientsConfig(AppConfig):
+    name = "clients"
+    verbose_name = _("Clients")
+
+    def ready(self) -> None:
+        from clients.looks import can_view_answer, can_view_copy, can_view_letter, can_view_sample
+        from clients.models import Answer, DataCopy, DocumentKind, Letter
+        from files.owners import register_owner
+
+        register_owner(Answer, can_view_answer, watermarked=True)
+        register_owner(Letter, can_view_letter)
+        register_owner(DataCopy, can_view_copy)
+        register_owner(DocumentKind, can_view_sample)
