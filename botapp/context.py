@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model
 from django.utils.safestring import SafeString
 from telegram import Message, Update
 
@@ -11,7 +12,6 @@ from botapp.enums import SHORT, Step
 from botapp.models import Dialog
 from core.actor import Actor
 from files.models import StoredFile
-from tickets.models import Ticket
 
 KEPT = "kept"
 """In the draft of a question in between: the draft of the stage."""
@@ -67,8 +67,8 @@ class Reply:
     remove_buttons: bool = False
     replace: bool = False
     """Show the text in place of the message whose button was pressed."""
-    subject: Ticket | None = None
-    """The ticket that a Telegram reply to this message goes to."""
+    subject: Model | None = None
+    """What a Telegram reply to this message goes to: a ticket, a request, a message of the correspondence."""
     files: tuple[StoredFile, ...] = ()
     """What follows the text, as what it is."""
     after: float = 0

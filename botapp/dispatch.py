@@ -20,9 +20,11 @@ from accounts.queries import by_telegram_id, time_zone_of
 from botapp import groups, notices
 from botapp.context import Context, Reply
 from botapp.enums import REASONS, Step, UpdateStatus
+from botapp.handlers import invites
 from botapp.inbox import begins_to_flood, claim, finish
 from botapp.models import Dialog, InboxUpdate
 from botapp.routes import route_for
+from clients.actions import note_knock
 from core.actor import Actor, Via
 from core.correlation import correlated
 from core.errors import Invalid, Problem, told
@@ -34,7 +36,10 @@ from tickets.notices import send_files
 log = structlog.get_logger(__name__)
 
 TENANT_PAYLOAD = "t_"
-LAPSING = {Step.EXPLAIN_RATING, Step.WRITE, Step.NOTE, Step.ASK, Step.HOLD, Step.ASK_ORDER, *REASONS}
+LAPSING = {
+    Step.EXPLAIN_RATING, Step.WRITE, Step.NOTE, Step.ASK, Step.HOLD, Step.ASK_ORDER, *REASONS,
+    Step.REQUEST, Step.LETTER, Step.FIND_CLIENT, Step.REVIEW,
+}  # fmt: skip
 LAPSE = timedelta(hours=1)
 """So long after a question without a draft a message is no answer to it any more."""
 
@@ -151,6 +156,8 @@ def _answer(update: Update, user: User) -> Reply | None:
     if not user.is_active:
         return Reply(html(_("Your access has been closed.")), {"remove_keyboard": True})
     assert user.telegram_id is not None
+    if user.waits_for_invite and not invites.is_brought(update):
+        return _asked_to_wait(user)
     dialog = _dialog(user.telegram_id)
     context = Context(update, user, actor_for(user, Via.BOT), dialog)
     if dialog.step in LAPSING and timezone.now() - dialog.updated_at > LAPSE:
@@ -167,6 +174,17 @@ def _answer(update: Update, user: User) -> Reply | None:
         if update.callback_query is not None:  # what can be put right keeps its buttons
             return Reply(toast=told(problem), remove_buttons=not isinstance(problem, Invalid))
         return Reply(html("{problem}", problem=told(problem)))
+
+
+def _asked_to_wait(user: User) -> Reply:
+    """Somebody whom nobody has invited (`CLIENT_ACCESS`): the operators hear of it."""
+    note_knock(actor=Actor.system("arrival"), client=user)
+    text = _(
+        "Hello, {name}! This bot serves the clients of our repair service. We have told our staff that you wrote: "
+        "please wait, they will let you in here."
+    )
+    hour = f"{timezone.now():%Y%m%d%H}"
+    return Reply(html(text, name=user.full_name), {"remove_keyboard": True}, once=f"wait:{user.pk}:{hour}")
 
 
 def _resumed(reply: Reply | None) -> Reply | None:

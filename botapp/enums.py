@@ -41,6 +41,13 @@ class Step(models.TextChoices):
     PENALTY = "penalty", "penalty"
     CANCEL_ORDER = "cancel_order", "cancel_order"
     NEW_ORDER = "new_order", "new_order"
+    REQUEST = "request", "request"
+    QUESTION = "question", "question"
+    CONSENT = "consent", "consent"
+    OFFER = "offer", "offer"
+    LETTER = "letter", "letter"
+    FIND_CLIENT = "find_client", "find_client"
+    REVIEW = "review", "review"
 
 
 GUIDE = (Step.GUIDE_CATEGORY, Step.GUIDE_DEVICE, Step.GUIDE_TEXT, Step.GUIDE_PHOTOS, Step.GUIDE_CONFIRM)

@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.roles import ORDERS_MANAGE, ORDERS_WORK, TICKETS_CREATE_OWN, TICKETS_WORK, WORKSHOP_WORK
+from accounts.roles import CLIENTS_WORK, ORDERS_MANAGE, ORDERS_WORK, TICKETS_CREATE_OWN, TICKETS_WORK, WORKSHOP_WORK
 from core.actor import Actor
 from core.text import shorten
 from tickets.models import Ticket
@@ -18,6 +18,9 @@ HELP = gettext_noop("Help")
 NEW_TICKETS = gettext_noop("New tickets")
 FOR_CLIENT = gettext_noop("Ticket for a client")
 ORDERS = gettext_noop("Orders")
+MY_REQUESTS = gettext_noop("My documents and requests")
+REQUESTS = gettext_noop("Requests")
+CLIENTS = gettext_noop("Clients")
 
 LANGUAGE_NAMES = {"ru": "Русский", "en": "English"}
 LANGUAGE_PREFIX = "language:"
@@ -31,9 +34,11 @@ BUTTON_SUBJECT = 40
 def menu(actor: Actor) -> dict[str, Any]:
     """What stands under the input field: the client's things, or those of the desk; nothing for other staff."""
     if actor.can(TICKETS_CREATE_OWN):
-        rows = [[NEW_TICKET, MY_TICKETS], [ORDERS, HELP]]
+        rows = [[NEW_TICKET, MY_TICKETS], [ORDERS, HELP], [MY_REQUESTS]]
     elif actor.can(TICKETS_WORK):
         rows = [[NEW_TICKETS, MY_TICKETS], [FOR_CLIENT, HELP]]
+        if actor.can(CLIENTS_WORK):
+            rows.append([REQUESTS, CLIENTS])
         if actor.can(ORDERS_MANAGE):
             rows.append([ORDERS])
     elif actor.can(ORDERS_WORK, WORKSHOP_WORK):

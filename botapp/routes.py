@@ -11,23 +11,30 @@ from botapp import keyboards
 from botapp.context import Context, Reply
 from botapp.enums import CALL, GUIDE, REASONS, Step
 from botapp.handlers import (
+    asked,
     basics,
     caller,
     cards,
+    clients,
+    consent,
     contacts,
     curating,
     estimates,
     guided,
     incoming,
     invites,
+    letters,
     new_order,
     order_words,
     orders,
+    questions,
     rating,
+    review,
     stages,
     work,
 )
 from botapp.handlers import tickets as own
+from clients import buttons as client_buttons
 from orders import buttons as order_buttons
 from tickets import buttons
 
@@ -81,7 +88,7 @@ def _answer(function: Function, step: Step) -> Route:
     and the step stays open (domain: §2, the first rule)."""
 
     def answer(context: Context) -> Reply | None:
-        return incoming.message(context) if incoming.replied_to(context) else function(context)
+        return incoming.message(context) if incoming.is_reply_elsewhere(context) else function(context)
 
     return _message(CONTENT, answer, step)
 
@@ -103,6 +110,14 @@ ROUTES = [
     _command("start", estimates.ask_again, step=Step.ASK_ORDER),
     _command("start", new_order.ask_again, step=Step.NEW_ORDER),
     *[_command("start", order_words.ask_again, step=step) for step in REASONS],
+    _command("start", asked.ask_again, step=Step.REQUEST),
+    _command("start", asked.offer_again, step=Step.OFFER),
+    _command("start", consent.ask_again, step=Step.CONSENT),
+    _command("start", questions.ask_again, step=Step.QUESTION),
+    _command("cancel", questions.cancel, step=Step.QUESTION),
+    _command("start", letters.ask_again, step=Step.LETTER),
+    _command("start", clients.find, step=Step.FIND_CLIENT),
+    _command("start", review.ask_again, step=Step.REVIEW),
     *[_command(name, guided.ask_to_go_on, step) for name in ("start", "new") for step in GUIDE],
     _command("start", basics.start),
     _command("help", basics.show_help),
@@ -113,6 +128,11 @@ ROUTES = [
     _command("queue", work.queue),
     _command("caller", caller.begin),
     _command("orders", orders.own),
+    _command("requests", review.own),
+    _command("clients", clients.find),
+    _command("consent", consent.show),
+    _command("mydata", consent.my_data),
+    _command("forget", consent.forget),
     _message(filters.VIA_BOT, basics.through_another_bot),
     _message(filters.COMMAND, basics.unknown_command),
     _text_button(keyboards.MY_TICKETS, own.my_tickets),
@@ -120,6 +140,9 @@ ROUTES = [
     _text_button(keyboards.NEW_TICKETS, work.queue),
     _text_button(keyboards.FOR_CLIENT, caller.begin),
     _text_button(keyboards.ORDERS, orders.own),
+    _text_button(keyboards.MY_REQUESTS, asked.own),
+    _text_button(keyboards.REQUESTS, review.own),
+    _text_button(keyboards.CLIENTS, clients.find),
     _text_button(keyboards.HELP, basics.show_help),
     *[_message(filters.CONTACT, caller.contact, step) for step in (Step.CALLER, Step.CALLER_PHONE)],
     _message(filters.CONTACT, contacts.contact),
@@ -134,6 +157,13 @@ ROUTES = [
     _answer(new_order.written, Step.NEW_ORDER),
     *[_answer(order_words.answered, step) for step in REASONS],
     _answer(incoming.more_to_choose_for, Step.CHOOSE_TICKET),
+    _answer(asked.given, Step.REQUEST),
+    _answer(asked.more_to_offer, Step.OFFER),
+    _answer(asked.more_to_offer, Step.CONSENT),
+    _answer(questions.answered, Step.QUESTION),
+    _answer(letters.written, Step.LETTER),
+    _answer(clients.searched, Step.FIND_CLIENT),
+    _answer(review.written, Step.REVIEW),
     _message(CONTENT, incoming.message),
     _message(filters.ALL & ~filters.StatusUpdate.ALL, basics.not_understood),
     Route(MessageHandler(filters.UpdateType.EDITED_MESSAGE & CONTENT, _not_called), incoming.edited),
@@ -170,6 +200,15 @@ ROUTES = [
     _button(stages.BEGIN_PATTERN, stages.begin),
     _button(stages.ANSWER_PATTERN, stages.pressed),
     _button(stages.DO_PATTERN, stages.do),
+    _button(client_buttons.ASKED_PATTERN, asked.pressed),
+    _button(asked.OFFER_PATTERN, asked.chosen),
+    _button(client_buttons.STEP_PATTERN, questions.pressed),
+    _button(client_buttons.REVIEW_PATTERN, review.pressed),
+    _button(client_buttons.LETTER_PATTERN, letters.pressed),
+    _button(client_buttons.CONSENT_PATTERN, consent.pressed),
+    _button(client_buttons.CLIENT_PATTERN, clients.pressed),
+    _button(rf"^{clients.INVITE}$", clients.invite),
+    _button(consent.PRIVACY_PATTERN, consent.decided),
     STALE,
 ]
 

@@ -1,5 +1,7 @@
 """The one door to the content of files."""
 
+from io import BytesIO
+from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpRequest
@@ -11,7 +13,9 @@ from files.actions import note_access
 from files.contents import open_content
 from files.enums import Variant
 from files.models import StoredFile
+from files.owners import is_watermarked
 from files.queries import viewable
+from files.watermark import marked
 
 
 @require_safe
@@ -42,7 +46,11 @@ def serve_thumbnail(request: HttpRequest, uid: UUID, page: int = 1) -> FileRespo
 
 def _picture(request: HttpRequest, uid: UUID, variant: Variant, page: int) -> FileResponse:
     row = _given(request, uid, variant, page)
-    response = FileResponse(open_content(row, variant, page), content_type="image/jpeg")
+    content: Any = open_content(row, variant, page)
+    if is_watermarked(row.owner_type):
+        with content as picture:
+            content = BytesIO(marked(picture.read(), str(request.user)))
+    response = FileResponse(content, content_type="image/jpeg")
     response["Content-Disposition"] = "inline"
     return _guarded(response, "private, max-age=300" if variant == Variant.THUMBNAIL else "no-store")
 

@@ -4,7 +4,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.actions import set_language
-from accounts.roles import ORDERS_WORK, TICKETS_CREATE_OWN, TICKETS_WORK, WORKSHOP_WORK
+from accounts.roles import CLIENTS_WORK, ORDERS_WORK, TICKETS_CREATE_OWN, TICKETS_WORK, WORKSHOP_WORK
 from botapp import keyboards
 from botapp.context import Context, Reply
 from botapp.enums import Step
@@ -33,6 +33,9 @@ def show_help(context: Context) -> Reply:
         "While the ticket is open, everything you write is added to it.\n\n"
         "/new – one more ticket\n"
         "/tickets – my tickets and their status\n"
+        "/orders – my orders\n"
+        "/requests – documents and data that are asked of me\n"
+        "/consent, /mydata, /forget – my personal data\n"
         "/language – Russian or English\n"
         "/cancel – stop what was begun\n"
         "/help – this text"
@@ -52,6 +55,8 @@ def for_staff(context: Context) -> Reply:
             "/cancel – stop what was begun\n\n"
             "The rest is done in the console."
         )
+        if context.actor.can(CLIENTS_WORK):
+            text += "\n" + _("/requests, /clients – what is asked of clients")
     else:
         text = _("{name}, you work here: notices come to this chat.")
         if context.actor.can(ORDERS_WORK, WORKSHOP_WORK):

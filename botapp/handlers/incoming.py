@@ -9,9 +9,11 @@ from accounts.roles import TICKETS_CREATE_OWN, TICKETS_WORK
 from botapp import keyboards
 from botapp.context import Context, Reply
 from botapp.enums import Step
-from botapp.handlers import estimates, parts
+from botapp.handlers import asked, estimates, letters, parts
 from botapp.handlers.basics import for_staff
 from botapp.handlers.content import content, kept_file, told_of_size
+from clients.actions import edit_letter
+from clients.queries import letter_behind, letter_written_as, request_behind
 from core.errors import NotFound
 from core.html import html
 from files.actions import TelegramFile
@@ -31,14 +33,19 @@ def message(context: Context) -> Reply | None:
     """Free text or files outside any dialog step."""
     if parts.is_further(context):
         return parts.append(context)
-    if about_an_order := estimates.replied(context):
-        return about_an_order
+    for replied in (estimates.replied, asked.replied, letters.replied):
+        if (reply := replied(context)) is not None:
+            return reply
     if not context.actor.can(TICKETS_CREATE_OWN):
         return _from_staff(context)
     text, files = content(context.message)
     ticket = replied_to(context)
     if ticket is not None:
         return _comment(context, ticket, text, files)
+    if (offered := asked.offer(context, text, files)) is not None:
+        return offered
+    if letters.continues(context):
+        return letters.from_client(context)
     open_tickets = list(open_tickets_of(context.actor)[: CHOICES + 1])
     if not open_tickets:
         return _new(context, text, files)
@@ -158,6 +165,38 @@ def ticket_chosen(context: Context) -> Reply:
     return Reply(html(_("Added to ticket <b>No. {number}</b>."), number=ticket.number), remove_buttons=True)
 
 
+def into_a_ticket(context: Context, draft: dict[str, Any]) -> Reply:
+    """What waited in a draft belongs to a ticket: to the only open one, to a new one, or to which?"""
+    open_tickets = list(open_tickets_of(context.actor)[: CHOICES + 1])
+    if len(open_tickets) > 1:
+        context.enter(Step.CHOOSE_TICKET, **{name: draft[name] for name in ("texts", "files", "message")})
+        question = html(_("Which ticket does this belong to?"))
+        return Reply(question, keyboards.choices(open_tickets[:CHOICES]), remove_buttons=True)
+    context.enter(Step.NONE)
+    given: dict[str, Any] = {
+        "text": "\n".join(filter(None, draft["texts"])),
+        "files": [kept_file(kept) for kept in draft["files"]],
+        "telegram_message_id": draft["message"],
+    }
+    if not open_tickets:
+        create_ticket(actor=context.actor, client_id=context.user.pk, **given)
+        return Reply(remove_buttons=True)
+    ticket = open_tickets[0]
+    add_comment(actor=context.actor, ticket_id=ticket.pk, **given)
+    said = html(_("Added to ticket <b>No. {number}</b>."), number=ticket.number)
+    return Reply(said, remove_buttons=True, subject=ticket)
+
+
+def is_reply_elsewhere(context: Context) -> bool:
+    """Whether a Telegram reply names where it goes, whatever question is open: a ticket, a request, a message."""
+    message = context.message.reply_to_message
+    if message is None:
+        return False
+    subject = subject_shown_as(context.message.chat_id, message.message_id)
+    elsewhere = subject and (request_behind(context.actor, *subject) or letter_behind(context.actor, *subject))
+    return bool(elsewhere) or replied_to(context) is not None
+
+
 def _append_all(context: Context, ticket: Ticket, comment: Comment | None, texts: list[str]) -> None:
     comment_id = comment.pk if comment else None
     for text in texts:
@@ -170,6 +209,10 @@ def edited(context: Context) -> Reply | None:
     message = context.update.edited_message
     assert message is not None
     if message.location is not None:
+        return None
+    letter = letter_written_as(context.actor, message.message_id)
+    if letter is not None:
+        edit_letter(actor=context.actor, letter_id=letter.pk, text=content(message)[0])
         return None
     try:
         edit_telegram_message(

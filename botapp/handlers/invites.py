@@ -2,6 +2,7 @@
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
+from telegram import Update
 
 from accounts.actions import redeem_invite
 from accounts.actors import actor_for
@@ -18,6 +19,11 @@ from core.html import html
 PAYLOAD = "inv_"
 ATTEMPTS, ATTEMPTS_WITHIN = 5, 60 * 60
 """So many unknown codes may be tried by one person within so many seconds."""
+
+
+def is_brought(update: Update) -> bool:
+    """Whether this message brings an invite."""
+    return update.message is not None and (update.message.text or "").startswith(f"/start {PAYLOAD}")
 
 
 def join(context: Context) -> Reply:

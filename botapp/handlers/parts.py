@@ -5,6 +5,8 @@ from datetime import timedelta
 from botapp.context import Context, Reply
 from botapp.enums import Step
 from botapp.handlers.content import content, told_of_size
+from clients.actions import add_to_letter, submit_document
+from clients.models import Letter
 from core.text import telegram_length
 from tickets.actions import append_part
 from tickets.actions.text import DESCRIPTION_LIMIT
@@ -33,6 +35,15 @@ def remember(context: Context, ticket: Ticket, comment: Comment | None = None) -
         )
 
 
+def remember_letter(context: Context, letter: Letter) -> None:
+    """The same for a message of the correspondence."""
+    message = context.message
+    cut = telegram_length(message.text or "") >= LONG
+    if context.dialog.step == Step.NONE and (message.media_group_id is not None or cut):
+        cut_at = message.date.timestamp() if cut else None
+        context.enter(Step.NONE, album=message.media_group_id, cut_at=cut_at, letter=letter.pk)
+
+
 def is_further(context: Context) -> bool:
     """Whether this message is a further part of the one before."""
     message, draft = context.message, context.dialog.data
@@ -46,10 +57,18 @@ def append(context: Context) -> Reply | None:
     """Join it to the first part. The first part was confirmed; of this one only trouble is said."""
     text, files = content(context.message)
     draft = context.dialog.data
-    append_part(
-        actor=context.actor, ticket_id=draft["ticket"], comment_id=draft["comment"], text=text, files=files,
-        telegram_message_id=context.message.message_id,
-    )  # fmt: skip
+    if "request" in draft:
+        submit_document(
+            actor=context.actor, request_id=draft["request"], files=files, text="" if files else text,
+            album=draft["album"],
+        )  # fmt: skip
+    elif "letter" in draft:
+        add_to_letter(actor=context.actor, letter_id=draft["letter"], text=text, files=files)
+    else:
+        append_part(
+            actor=context.actor, ticket_id=draft["ticket"], comment_id=draft["comment"], text=text, files=files,
+            telegram_message_id=context.message.message_id,
+        )  # fmt: skip
     if draft["cut_at"] and telegram_length(text) >= LONG:
         context.enter(Step.NONE, **{**draft, "cut_at": context.message.date.timestamp()})
     return told_of_size(files)

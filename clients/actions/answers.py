@@ -199,6 +199,17 @@ def turn_to_question(*, actor: Actor, request_id: int, at: int, editing: bool = 
     return request
 
 
+@transaction.atomic
+def drop_questionnaire(*, actor: Actor, request_id: int) -> Request:
+    """The client stops: the answers so far are forgotten, the request stays. Raises RequestMoveNotPossible."""
+    request = locked_request(actor, request_id)
+    step(actor, request, Move.ANSWER)
+    if request.draft:
+        request.draft = {}
+        request.save(update_fields=["draft_sealed"])
+    return request
+
+
 def _question(request: Request, at: int) -> dict[str, Any]:
     if not 0 <= at < len(request.questions):
         raise NotFound
