@@ -7,9 +7,13 @@ class ClientsConfig(AppConfig):
     verbose_name = _("Clients")
 
     def ready(self) -> None:
+        from clients.links import requests_of
         from clients.looks import can_view_answer, can_view_copy, can_view_letter, can_view_sample
         from clients.models import Answer, DataCopy, DocumentKind, Letter
         from files.owners import register_owner
+        from tickets.links import register_links
+
+        register_links(requests_of)
 
         register_owner(Answer, can_view_answer, watermarked=True)
         register_owner(Letter, can_view_letter)

@@ -21,6 +21,7 @@ from clients.models import (
     Access,
     Answer,
     Card,
+    Client,
     Consent,
     ConsentText,
     DataCopy,
@@ -114,17 +115,30 @@ def clients_for(actor: Actor) -> QuerySet[User]:
     return clients_visible_to(actor) if actor.can(CLIENTS_WORK, SYSTEM) else User.objects.none()
 
 
-def client_list(actor: Actor) -> QuerySet[User]:
+def client_list(actor: Actor) -> QuerySet[Client]:
     """Those with everything a row of the table shows."""
     waiting = Request.objects.filter(client=OuterRef("pk"), status__in=sorted(AWAITED))
     review = Request.objects.filter(client=OuterRef("pk"), status=Status.SUBMITTED)
-    rows = clients_for(actor).select_related("tenant", "contact", "card")
-    return rows.annotate(awaited=Exists(waiting), to_review=Exists(review)).order_by("full_name", "pk")
+    people = clients_for(actor).order_by()
+    rows = Client.objects.filter(pk__in=people.values("pk")).select_related("tenant", "contact", "card")
+    listed: QuerySet[Client] = rows.annotate(awaited=Exists(waiting), to_review=Exists(review))  # type: ignore[no-redef]
+    return listed.order_by("full_name", "pk")
 
 
 def card_of(client: User) -> Card | None:
     """The client's card, if anything is known or was written."""
     return Card.objects.filter(client=client).first()
+
+
+def cards_visible_to(actor: Actor) -> QuerySet[Card]:
+    """The cards of the clients whom this actor may see."""
+    return _of_branch(actor, Card.objects.all())
+
+
+def copies_visible_to(actor: Actor, client: User) -> QuerySet[DataCopy]:
+    """The copies of the client's data that this actor has asked for and that are still kept."""
+    rows = DataCopy.objects.filter(client=client, asked_by_id=actor.user_id or 0, removed_at=None)
+    return rows.order_by("-pk")
 
 
 def letters_with(client_id: int) -> QuerySet[Letter]:

@@ -9,7 +9,7 @@ from accounts.errors import BadPhone
 from accounts.models import Contact, User
 from accounts.phones import looks_like_phone, normal_phone
 from accounts.queries import with_phone
-from clients.models import Request
+from clients.models import Client, Request
 from core.db import MAX_ID
 from core.text import storable
 from orders.models import Order
@@ -19,7 +19,7 @@ from tickets.search import chunks_of
 FOUND_AT_MOST = 1000
 
 
-def matching(clients: QuerySet[User], text: str, tenant_id: int | None) -> QuerySet[User]:
+def matching(clients: QuerySet[Client], text: str, tenant_id: int | None) -> QuerySet[Client]:
     """Those of the clients whom this text means; none of them if it names nothing.
 
     What is only digits is a number of a ticket, an order or a request, or a Telegram id. What looks like a phone is
@@ -28,9 +28,9 @@ def matching(clients: QuerySet[User], text: str, tenant_id: int | None) -> Query
     text = storable(text).strip()
     number = text.lstrip("№#").strip()
     if number.isascii() and number.isdigit() and len(number) < 20 and int(number) <= MAX_ID:
-        return clients.filter(pk__in=_behind_number(int(number)) | _with_phone(clients, text))
+        return clients.filter(pk__in=_behind_number(int(number)) | _with_phone(text, tenant_id))
     if looks_like_phone(text):
-        return clients.filter(pk__in=_with_phone(clients, text))
+        return clients.filter(pk__in=_with_phone(text, tenant_id))
     chunks = chunks_of(text.lstrip("@"))
     if not chunks:
         return clients.none()
@@ -39,6 +39,15 @@ def matching(clients: QuerySet[User], text: str, tenant_id: int | None) -> Query
     if tenant_id is not None:
         people = people.filter(tenant_id=tenant_id)
     return clients.filter(pk__in=list(people.values_list("pk", flat=True)[:FOUND_AT_MOST]))
+
+
+def requests_matching(requests: QuerySet[Request], text: str, tenant_id: int | None) -> QuerySet[Request]:
+    """Those with this number, or of a client who is meant by the text."""
+    number = storable(text).strip().lstrip("№#").strip()
+    if number.isascii() and number.isdigit() and len(number) < 10:
+        return requests.filter(number=int(number))
+    clients = matching(Client.objects.order_by(), text, tenant_id)
+    return requests.filter(client_id__in=list(clients.values_list("pk", flat=True)[:FOUND_AT_MOST]))
 
 
 def _of_company(query: object) -> list[int]:
@@ -55,8 +64,9 @@ def _behind_number(number: int) -> set[int]:
     return {pk for pk in found if pk is not None}
 
 
-def _with_phone(clients: QuerySet[User], text: str) -> set[int]:
+def _with_phone(text: str, tenant_id: int | None) -> set[int]:
+    people = User.objects.all() if tenant_id is None else User.objects.filter(tenant_id=tenant_id)
     try:
-        return set(with_phone(clients.order_by(), normal_phone(text)).values_list("pk", flat=True))
+        return set(with_phone(people, normal_phone(text)).values_list("pk", flat=True))
     except BadPhone:
         return set()

@@ -1,8 +1,9 @@
 """A ticket's card as staff read it: the conversation with its files and deliveries, and the history."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -20,9 +21,21 @@ from outbox.enums import UNDELIVERED, WAITING
 from outbox.models import Message
 from outbox.queries import deliveries_to
 from tickets.enums import Priority, Status, Visibility
-from tickets.models import Comment, EarlierText, Ticket
+from tickets.models import Comment, Ticket
 from tickets.queries import comments_visible_to, earlier_texts
 from tickets.rules import can_be_changed
+
+
+class Replaced(Protocol):
+    """Words that their author has replaced."""
+
+    @property
+    def text(self) -> str:
+        """The words."""
+
+    @property
+    def replaced_at(self) -> datetime | None:
+        """Until when they stood there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +55,7 @@ class Bubble:
     delivery: Message | None = None
     moved_to: Ticket | None = None
     comment: Comment | None = None
-    earlier: list[EarlierText] = field(default_factory=list)
+    earlier: Sequence[Replaced] = ()
     changeable: bool = False
 
     @property
@@ -89,7 +102,7 @@ def conversation(actor: Actor, ticket: Ticket) -> list[Bubble]:
                 at=comment.created_at,
                 text=comment.text,
                 files=files[comment.pk],
-                delivery=_worst([deliveries.get(comment.pk), *(sent_files.get(file.pk) for file in files[comment.pk])]),
+                delivery=worst([deliveries.get(comment.pk), *(sent_files.get(file.pk) for file in files[comment.pk])]),
                 moved_to=comment.moved_to,
                 comment=comment,
                 earlier=earlier.get(comment.pk, []),
@@ -99,8 +112,8 @@ def conversation(actor: Actor, ticket: Ticket) -> list[Bubble]:
     return bubbles
 
 
-def _worst(deliveries: Iterable[Message | None]) -> Message | None:
-    """Of a comment's words and files the one that is furthest from the client."""
+def worst(deliveries: Iterable[Message | None]) -> Message | None:
+    """Of a message's words and files the one that is furthest from the client."""
     sent = [delivery for delivery in deliveries if delivery is not None]
     return max(sent, key=lambda delivery: (delivery.status in UNDELIVERED, delivery.status in WAITING), default=None)
 

@@ -50,6 +50,78 @@ NAVIGATION: list[dict[str, Any]] = [
         ],
     },
     {
+        "title": _("Clients"),
+        "separator": True,
+        "items": [
+            {
+                "title": _("Requests"),
+                "icon": "assignment",
+                "link": reverse_lazy("admin:clients_request_changelist"),
+                "permission": _sees("clients.work"),
+            },
+            {
+                "title": _("Clients and correspondence"),
+                "icon": "contacts",
+                "link": reverse_lazy("admin:clients_client_changelist"),
+                "permission": _sees("clients.work"),
+            },
+            {
+                "title": _("Looks at personal data"),
+                "icon": "visibility",
+                "link": reverse_lazy("admin:clients_access_changelist"),
+                "permission": _sees("clients.erase"),
+            },
+            {
+                "title": _("Erasures"),
+                "icon": "person_off",
+                "link": reverse_lazy("admin:clients_erasure_changelist"),
+                "permission": _sees("clients.erase"),
+            },
+            {
+                "title": _("Journal of deletions"),
+                "icon": "auto_delete",
+                "link": reverse_lazy("admin:clients_purge_changelist"),
+                "permission": _sees("clients.erase"),
+            },
+        ],
+    },
+    {
+        "title": _("What is asked for"),
+        "separator": True,
+        "items": [
+            {
+                "title": _("Templates of requests"),
+                "icon": "playlist_add_check",
+                "link": reverse_lazy("admin:clients_requesttemplate_changelist"),
+                "permission": _sees("clients.configure"),
+            },
+            {
+                "title": _("Kinds of documents"),
+                "icon": "id_card",
+                "link": reverse_lazy("admin:clients_documentkind_changelist"),
+                "permission": _sees("clients.configure"),
+            },
+            {
+                "title": _("Questionnaires"),
+                "icon": "quiz",
+                "link": reverse_lazy("admin:clients_questionnaire_changelist"),
+                "permission": _sees("clients.configure"),
+            },
+            {
+                "title": _("Reasons to redo"),
+                "icon": "replay",
+                "link": reverse_lazy("admin:clients_redoreason_changelist"),
+                "permission": _sees("clients.configure"),
+            },
+            {
+                "title": _("Texts of the consent"),
+                "icon": "handshake",
+                "link": reverse_lazy("admin:clients_consenttext_changelist"),
+                "permission": _sees("clients.configure"),
+            },
+        ],
+    },
+    {
         "title": _("Company"),
         "separator": True,
         "items": [

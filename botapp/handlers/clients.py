@@ -19,6 +19,7 @@ from botapp.handlers.review import label_of
 from clients import buttons
 from clients.actions import let_in, open_request
 from clients.enums import OPEN
+from clients.models import Client
 from clients.queries import client_list, clients_for, requests_of, templates
 from clients.reach import unreachable
 from clients.search import matching
@@ -53,7 +54,7 @@ def searched(context: Context) -> Reply:
     return Reply(html(head), buttons.rows(*keys))
 
 
-def _name(client: User) -> str:
+def _name(client: Client) -> str:
     contact = getattr(client, "contact", None)
     return " · ".join(filter(None, [shorten(client.full_name, 40), contact.company[:30] if contact else ""]))
 

@@ -86,7 +86,7 @@ def pressed(context: Context) -> Reply:
             choice = choices[number]["ru"]
         request = answer_question(actor=context.actor, request_id=request.pk, at=place, text=choice)
     reply = _screen(request)
-    return Reply(reply.text, reply.keyboard, replace=True)
+    return Reply(reply.text, reply.keyboard, remove_buttons=True)
 
 
 def cancel(context: Context) -> Reply:

@@ -3,6 +3,7 @@
 from clients.models.card import Access, Card, Consent, DataCopy, Erasure, Letter, Purge
 from clients.models.config import ConsentText, DocumentKind, Question, Questionnaire, RedoReason, RequestTemplate
 from clients.models.fields import NUMBERS
+from clients.models.people import Client
 from clients.models.request import Answer, Request
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Access",
     "Answer",
     "Card",
+    "Client",
     "Consent",
     "ConsentText",
     "DataCopy",

@@ -146,3 +146,32 @@ document.addEventListener("keydown", (event) => {
     stepPicture(dialog, step);
   }
 });
+
+// A picture that lies on its side is turned, where it stands; the file is not changed.
+document.addEventListener("click", (event) => {
+  const by = Number(event.target.dataset?.turn);
+  const image = by && event.target.closest(".desk-sheet")?.querySelector("img");
+  if (!image) return;
+  const angle = (Number(image.dataset.angle || 0) + by + 360) % 360;
+  image.dataset.angle = angle;
+  image.classList.toggle("desk-sideways", angle % 180 !== 0);
+  image.style.rotate = `${angle}deg`;
+});
+
+// What the client will read stands below the reasons before it is sent.
+function showPreview(form) {
+  const ready = form.querySelector("[name=reason]:checked")?.dataset.text ?? "";
+  const own = form.querySelector("textarea").value.trim();
+  const [first, words = "", last = ""] = ready.split("\n");
+  const text = ready ? [first, [words, own].filter(Boolean).join(" "), last].join("\n") : own;
+  const box = form.querySelector(".desk-preview");
+  box.hidden = !text;
+  box.querySelector("blockquote").textContent = text;
+}
+
+for (const kind of ["input", "change"]) {
+  document.addEventListener(kind, (event) => {
+    const form = event.target.closest?.("[data-preview]");
+    if (form) showPreview(form);
+  });
+}
