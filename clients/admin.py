@@ -36,6 +36,7 @@ from clients.queries import clients_for, request_list, visible_to
 from clients.reach import unreachable
 from clients.search import requests_matching
 from clients.states import available_moves
+from clients.words import due_day
 from core.actor import Actor
 from core.admin import ConsoleAdmin, actor_of, hidden_if_missing, posted, show_problem
 from core.db import found
@@ -158,7 +159,8 @@ class RequestAdmin(ConsoleAdmin):
             "open": row.status in OPEN, "unreachable": unreachable(row.client) if row.status in OPEN else None,
             "order": visible_order(actor, row.order_id) if row.order_id else None,
             "previews": previews(row) if "redo" in moves else [], "events": history(row),
-            "today": timezone.localdate(), "open_form": open_form, "typed": request.POST.dict() if open_form else {},
+            "today": timezone.localdate(), "due_day": due_day(row),
+            "open_form": open_form, "typed": request.POST.dict() if open_form else {},
         }  # fmt: skip
         response = TemplateResponse(request, "admin/clients/request/card.html", context, status=status)
         response["Cache-Control"] = "no-store"

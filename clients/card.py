@@ -22,7 +22,7 @@ from tickets.notices import speaking_to
 
 LETTERS_SHOWN = 50
 _SENTENCES: dict[str, str | Promise] = {
-    "clients.open_request": pgettext_lazy("history", "Opened"),
+    "clients.open_request": pgettext_lazy("history", "Request opened"),
     "clients.answer": pgettext_lazy("history", "Answer of the client"),
     "clients.add_page": pgettext_lazy("history", "A page was added"),
     "clients.void_answer": pgettext_lazy("history", "The file could not be used"),

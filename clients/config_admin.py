@@ -1,15 +1,15 @@
 """Kinds of documents, questionnaires, templates, reasons and the consent: set up in the console, without code."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Field
+from django.db.models import Field, TextField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 from unfold.admin import StackedInline
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultiple
+from unfold.widgets import UnfoldAdminCheckboxSelectMultiple, UnfoldAdminTextareaWidget
 
 from accounts.roles import CLIENTS_CONFIGURE
 from audit.config_admin import ConfigAdmin
@@ -19,9 +19,13 @@ from core.actor import Actor
 from core.admin import actor_of
 from files.actions import store_uploads
 
+AREAS = {TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 3})}}
+
 
 class ClientsConfig(ConfigAdmin):
     """What superusers set up for requests."""
+
+    formfield_overrides: ClassVar = AREAS
 
     edited_with = (CLIENTS_CONFIGURE,)
     list_filter: list[Any] = []
@@ -32,7 +36,7 @@ class KindForm(forms.ModelForm):
     """A kind with a sample picture to send along."""
 
     sample = forms.FileField(
-        label=gettext_lazy("sample picture"), required=False,
+        label=gettext_lazy("Sample picture"), required=False,
         help_text=gettext_lazy("Sent to the client with the request. A new one replaces the one before."),
     )  # fmt: skip
 
@@ -69,9 +73,10 @@ class QuestionInline(StackedInline):
 
     model = Question
     extra = 0
+    formfield_overrides: ClassVar = AREAS
     fields = [
-        ("position", "key", "type", "required"), ("text_ru", "text_en"), ("hint_ru", "hint_en"),
-        ("choices_ru", "choices_en"), ("length", "least", "most", "date_check"),
+        ("position", "key"), ("type", "required"), ("text_ru", "text_en"), ("hint_ru", "hint_en"),
+        ("choices_ru", "choices_en"), ("length", "date_check"), ("least", "most"),
     ]  # fmt: skip
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

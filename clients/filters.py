@@ -63,7 +63,7 @@ def links(request: HttpRequest) -> list[dict[str, Any]]:
     ready: list[dict[str, Any]] = [
         {
             "label": one.label, "url": f"{address}?selection={one.value}", "value": one.value,
-            "count": "" if one == Selection.ENDED else amount(_count(actor, one)),
+            "count": "" if one == Selection.ENDED else amount(count_of(actor, one)),
         }
         for one in Selection
     ]  # fmt: skip
@@ -71,5 +71,6 @@ def links(request: HttpRequest) -> list[dict[str, Any]]:
     return [{**link, "chosen": link["value"] == chosen} for link in [*ready, everything]]
 
 
-def _count(actor: Actor, selection: Selection) -> int:
+def count_of(actor: Actor, selection: Selection) -> int:
+    """How many requests there are in it, up to a limit."""
     return visible_to(actor).filter(in_selection(selection, actor)).order_by()[: COUNTED_AT_MOST + 1].count()

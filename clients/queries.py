@@ -36,6 +36,7 @@ from core.actor import SYSTEM, Actor
 from core.db import MAX_ID
 from files.models import StoredFile
 from files.queries import owner_of
+from tickets.queries import COUNTED_AT_MOST
 
 CORRESPONDENCE_LASTS = timedelta(hours=24)
 """So long after a message of staff what the client writes belongs to the correspondence (domain: §2)."""
@@ -133,6 +134,12 @@ def card_of(client: User) -> Card | None:
 def cards_visible_to(actor: Actor) -> QuerySet[Card]:
     """The cards of the clients whom this actor may see."""
     return _of_branch(actor, Card.objects.all())
+
+
+def unanswered(actor: Actor) -> int:
+    """How many clients have written and wait for an answer, up to a limit."""
+    rows = cards_visible_to(actor).filter(waiting_since__isnull=False)
+    return rows.order_by()[: COUNTED_AT_MOST + 1].count()
 
 
 def copies_visible_to(actor: Actor, client: User) -> QuerySet[DataCopy]:

@@ -17,6 +17,7 @@ from accounts.queries import by_username, clients_visible_to, default_tenant, te
 from accounts.roles import PEOPLE_MANAGE, TEAM, TENANTS_MANAGE, Role
 from core.actor import Actor, Via
 from ops.clock import hours_ago
+from ops.demo_clients import tell_clients
 from ops.demo_orders import tell_orders
 from tickets.actions import add_comment, create_ticket, explain_rating, move_ticket, rate_ticket, set_priority
 from tickets.actions.moves import MoveInput
@@ -204,6 +205,7 @@ def ensure_demo(*, simulated: bool) -> bool:
         for story in sorted(STORIES, key=lambda story: -story.age):
             _tell(story, branches[story.branch])
         tell_orders()
+        tell_clients()
         if simulated:
             _cast()
     return True

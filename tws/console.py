@@ -11,11 +11,15 @@ from core.actor import Actor
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The first page: a curator's orders first, then the tickets."""
+    from clients.dashboard import client_figures
     from orders.dashboard import order_figures, verification
     from tickets.dashboard import dashboard as of_tickets
 
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    return {**of_tickets(request, context), "orders": order_figures(actor), "verification": verification(actor)}
+    return {
+        **of_tickets(request, context), "orders": order_figures(actor), "verification": verification(actor),
+        "asked": client_figures(actor),
+    }  # fmt: skip
 
 
 def _sees(*permissions: str) -> Any:

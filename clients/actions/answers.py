@@ -4,6 +4,7 @@ import mimetypes
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -29,9 +30,10 @@ from clients.words import types_of
 from core.actor import Actor
 from core.errors import NotFound
 from core.text import is_blank, storable
-from files.actions import TelegramFile, attach
+from files.actions import TelegramFile, attach, store_uploads
 from files.enums import FileKind
 from files.models import StoredFile
+from files.pictures import viewable_type
 from files.queries import files_of
 from tickets.errors import TextTooLong
 
@@ -45,12 +47,14 @@ def submit_document(
     actor: Actor,
     request_id: int,
     files: Sequence[TelegramFile] = (),
+    uploads: Sequence[UploadedFile] = (),
     text: str = "",
     album: str = "",
     more: bool = False,
     telegram_message_id: int | None = None,
 ) -> Answer:
-    """The client gives what was asked for: files, or a text where the kind takes one.
+    """The client gives what was asked for: files (through Telegram, or `uploads` over HTTP), or a text where the kind
+    takes one.
 
     A further part of the same album, and what comes as a further page (`more`), joins the answer under review; anything
     else replaces it as a better one. What does not fit is refused at once, and no attempt is spent. Staff hear of a new
@@ -65,15 +69,15 @@ def submit_document(
         raise KindSwitchedOff(name=request.title)
     if consent_is_missing(request.client_id):
         raise ConsentNeeded
-    _check(request, request.kind, files, text)
+    _check(request, request.kind, [*map(described, uploads), *files], text)
     current = request.answer if request.status == Status.SUBMITTED else None
-    if current is not None and files and (more or (album and current.album == album)):
-        return _add(actor, request, current, files)
-    if len(files) > request.kind.pages:
+    if current is not None and (files or uploads) and (more or (album and current.album == album)):
+        return _add(actor, request, current, files, uploads)
+    if len(files) + len(uploads) > request.kind.pages:
         raise TooManyPages(name=request.title, limit=request.kind.pages)
     values = {} if is_blank(text) else {"text": storable(text).strip()}
     answer = _new(actor, request, values, album=album, telegram_message_id=telegram_message_id)
-    kept = attach(answer, files)
+    kept = attach(answer, files) + store_uploads(answer, uploads)
     audit.record(
         actor, "clients.answer", request, tenant_id=request.tenant_id, answer=answer.pk, files=len(kept)
     )  # fmt: skip
@@ -99,6 +103,14 @@ def _check(request: Request, kind: DocumentKind, files: Sequence[TelegramFile], 
             raise WrongFileType(name=request.title, types=types_of(kind))
 
 
+def described(upload: UploadedFile) -> TelegramFile:
+    """A file that came over HTTP, as one through Telegram is described; here its content tells what it is."""
+    viewable = viewable_type(upload.read())
+    upload.seek(0)
+    kind = FileKind.DOCUMENT if viewable == "application/pdf" or viewable is None else FileKind.PHOTO
+    return TelegramFile(kind, "", name="file.pdf" if viewable else "file.bin", size=upload.size)
+
+
 def type_told(file: TelegramFile) -> FileType | None:
     """What the file says it is. None where it says nothing; its content is looked at when it has been loaded."""
     if file.kind == FileKind.PHOTO:
@@ -116,12 +128,14 @@ def type_of(mime: str) -> FileType:
     return FileType.PDF if mime == "application/pdf" else FileType.OTHER
 
 
-def _add(actor: Actor, request: Request, answer: Answer, files: Sequence[TelegramFile]) -> Answer:
+def _add(
+    actor: Actor, request: Request, answer: Answer, files: Sequence[TelegramFile], uploads: Sequence[UploadedFile]
+) -> Answer:
     assert request.kind is not None
     room = request.kind.pages - len(files_of([answer])[answer.pk])
-    if len(files) > room:
+    if len(files) + len(uploads) > room:
         raise TooManyPages(name=request.title, limit=request.kind.pages)
-    kept = attach(answer, files)
+    kept = attach(answer, files) + store_uploads(answer, uploads)
     request.version += 1
     request.save(update_fields=["version"])
     audit.record(actor, "clients.add_page", request, tenant_id=request.tenant_id, answer=answer.pk, files=len(kept))

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clients.enums import DateCheck, FileType, QuestionType
 from clients.models.fields import NAME_LIMIT, TEXT_LIMIT, InBothLanguages, person
@@ -86,7 +87,7 @@ class Question(InBothLanguages):
     """One question. A request keeps its questions as they were when it was opened (`frozen`)."""
 
     questionnaire = models.ForeignKey(Questionnaire, models.PROTECT, related_name="questions")
-    position = models.PositiveSmallIntegerField(_("order"), default=10)
+    position = models.PositiveSmallIntegerField(pgettext_lazy("place in a list", "order"), default=10)
     key = models.CharField(
         _("field of the card"), max_length=40, validators=[check_code],
         help_text=_("Where the answer lands: full_name, phone, address, company, city, birth_date or one of your own."),
@@ -139,7 +140,7 @@ class RequestTemplate(InBothLanguages):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(_("code"), max_length=40, unique=True, validators=[check_code])
-    position = models.PositiveSmallIntegerField(_("order"), default=10)
+    position = models.PositiveSmallIntegerField(pgettext_lazy("place in a list", "order"), default=10)
     name_ru = models.CharField(_("name in Russian"), max_length=NAME_LIMIT)
     name_en = models.CharField(_("name in English"), max_length=NAME_LIMIT, blank=True)
     kind = models.ForeignKey(
@@ -176,7 +177,7 @@ class RedoReason(InBothLanguages):
     """A ready reason for which an answer is to be redone; `text` is what the client reads."""
 
     code = models.CharField(_("code"), max_length=40, unique=True, validators=[check_code])
-    position = models.PositiveSmallIntegerField(_("order"), default=10)
+    position = models.PositiveSmallIntegerField(pgettext_lazy("place in a list", "order"), default=10)
     name_ru = models.CharField(_("name in Russian"), max_length=NAME_LIMIT)
     name_en = models.CharField(_("name in English"), max_length=NAME_LIMIT, blank=True)
     text_ru = models.CharField(_("text for the client in Russian"), max_length=500)
