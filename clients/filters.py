@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from clients.enums import AWAITED, OPEN, Status
-from clients.models import Request
+from clients.models import Client, Request
 from clients.queries import visible_to
 from core.actor import Actor
 from core.admin import actor_of
@@ -54,6 +54,22 @@ class SelectionFilter(SimpleListFilter):
         order = ["status_since", "pk"] if value == Selection.REVIEW else ["due_at", "pk"]
         chosen = requests.filter(in_selection(Selection(value), actor_of(request)))
         return chosen.order_by(*order) if value != Selection.ENDED else chosen
+
+
+class UnansweredFilter(SimpleListFilter):
+    """Clients who wrote and wait for an answer, the longest waiting first; its link stands above the table."""
+
+    title = _("selection")
+    parameter_name = "view"
+    template = "admin/tickets/ticket/kept_filter.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("unanswered", _("Not answered"))]
+
+    def queryset(self, request: HttpRequest, clients: QuerySet[Client]) -> QuerySet[Client]:
+        if self.value() != "unanswered":
+            return clients
+        return clients.filter(card__waiting_since__isnull=False).order_by("card__waiting_since")
 
 
 def links(request: HttpRequest) -> list[dict[str, Any]]:

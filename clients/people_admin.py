@@ -32,6 +32,7 @@ from clients.actions import (
 )
 from clients.card import LETTERS_SHOWN, correspondence
 from clients.facts import facts_of
+from clients.filters import UnansweredFilter
 from clients.forms import HoldForm, LetterForm, LookForm
 from clients.models import Client, DataCopy
 from clients.queries import (
@@ -59,7 +60,6 @@ from tickets.queries import visible_to as tickets_visible_to
 
 CARD, LETTERS = "admin:clients_client_change", "admin:clients_client_letters"
 SHOWN = 20
-UNANSWERED = "unanswered"
 
 
 def _hold(actor: Actor, client: User, given: dict[str, Any]) -> str:
@@ -102,7 +102,7 @@ DEEDS: dict[str, tuple[Deed, type[Form]]] = {
 class ClientAdmin(ConsoleAdmin):
     seen_with = (CLIENTS_WORK,)
     list_display = ["client_cell", "reach_cell", "open_cell", "letter_cell"]
-    list_filter = [TenantFilter]
+    list_filter = [UnansweredFilter, TenantFilter]
     list_before_template = "admin/clients/client/views.html"
     list_per_page = 50
     ordering = ["full_name", "pk"]
@@ -111,15 +111,6 @@ class ClientAdmin(ConsoleAdmin):
 
     def rows(self, actor: Actor) -> QuerySet[Client]:
         return client_list(actor)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
-        rows: QuerySet[Client] = super().get_queryset(request)
-        if request.GET.get("view") == UNANSWERED:
-            rows = rows.filter(card__waiting_since__isnull=False).order_by("card__waiting_since")
-        return rows
-
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        return lookup == "view" or super().lookup_allowed(lookup, value, request)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Client], search_term: str

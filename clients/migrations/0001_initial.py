@@ -424,6 +424,19 @@ class Migration(migrations.Migration):
             model_name='request',
             constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('tenant', 'external_id'), name='request_external_id'),
         ),
+        migrations.CreateModel(
+            name='Client',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'client',
+                'verbose_name_plural': 'clients',
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('accounts.user',),
+        ),
         migrations.RunSQL(
             """
             CREATE FUNCTION clients_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

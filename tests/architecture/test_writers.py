@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.contrib import admin
 
+from audit.config_admin import ConfigAdmin
 from core.admin import ConsoleAdmin
 from tests.architecture.source import ROOT, label, modules, nodes, rooms, tree
 
@@ -20,6 +21,7 @@ WRITING_SQL = re.compile(r"\b(INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|TRU
 ROWS_WRITTEN_ELSEWHERE = {
     "accounts/models.py UserManager.create_superuser": "called by `manage.py createsuperuser`, before anybody is there",
     "botapp/context.py Context.enter": "the draft of a dialog, saved with the handling of its update",
+    "botapp/inbox.py forget_chat": "what an erased client has sent",
     "botapp/inbox.py store": "updates are kept before anything is done with them",
     "botapp/inbox.py finish": "the mark that an update has been handled",
     "botapp/inbox.py purge": "handled updates are removed after a week",
@@ -37,7 +39,9 @@ NO_ROWS = {
     "core/events.py install": "the list of reactions, a dict",
     "files/contents.py discard": "the storage",
     "files/contents.py save": "the storage",
+    "files/owners.py register_owner": "a set in memory",
     "files/renderer.py encoded": "a picture in memory",
+    "files/watermark.py marked": "a picture in memory",
     "ops/demo_orders.py picture": "a picture in memory",
     "orders/reports.py as_xlsx": "a workbook in memory",
     "ops/supervisor/run.py StopRequest._on_signal": "a threading.Event",
@@ -45,6 +49,11 @@ NO_ROWS = {
     "tickets/notices.py comment_deleted": "the outbox, which queues a deletion in Telegram",
     "tws/celery.py ": "Celery's set of worker steps",
 }
+CONFIGURATION = {
+    "clients.DocumentKind", "clients.Questionnaire", "clients.RequestTemplate", "clients.RedoReason",
+    "clients.ConsentText",
+}  # fmt: skip
+"""Rows that say how the house works; they are edited as usual (`audit.config_admin`), and never deleted."""
 BULK_MOVES = {"tickets.Ticket": ["take", "assign_to_me", "resolve", "cancel", "spam"]}
 """Each of them calls the ordinary action for every row (tests/console/test_bulk.py)."""
 EDGES = ("*/admin.py", "*/admin/*.py", "*/api/*.py", "*/views.py", "*/management/commands/*.py")
@@ -88,6 +97,11 @@ def test_the_console_changes_nothing_by_itself() -> None:
     ways = ("has_add_permission", "has_change_permission", "has_delete_permission", "history_view", "get_queryset")
     for model, page in admin.site._registry.items():
         assert isinstance(page, ConsoleAdmin), model
+        if isinstance(page, ConfigAdmin):
+            assert model._meta.label in CONFIGURATION
+            assert page.edited_with, model
+            assert type(page).has_delete_permission is ConsoleAdmin.has_delete_permission, model
+            continue
         assert [way for way in ways if getattr(type(page), way) is not getattr(ConsoleAdmin, way)] == [], model
         assert (page.list_editable, page.inlines) == ((), ()), model
         assert page.actions == BULK_MOVES.get(model._meta.label), model
