@@ -27,6 +27,14 @@ def files_of(owners: Iterable[models.Model]) -> dict[int, list[StoredFile]]:
     return found
 
 
+def files_of_all(owners: Iterable[models.Model]) -> list[StoredFile]:
+    """The files of rows of any models."""
+    by_model: dict[str, list[models.Model]] = defaultdict(list)
+    for owner in owners:
+        by_model[owner._meta.label_lower].append(owner)
+    return [file for rows in by_model.values() for own in files_of(rows).values() for file in own]
+
+
 def owner_of(file_id: int) -> tuple[str, int] | None:
     """The row that a file belongs to: its type and id."""
     return StoredFile.objects.filter(pk=file_id).values_list("owner_type", "owner_id").first()

@@ -139,13 +139,14 @@ def erase(recipient: models.Model, subjects: Iterable[models.Model]) -> None:
         by_type[subject._meta.label_lower].append(subject.pk)
     for label, ids in by_type.items():
         rows |= Q(subject_type=label, subject_id__in=ids)
-    Message.objects.filter(rows, status__in=WAITING).update(status=DeliveryStatus.EXPIRED)
-    Message.objects.filter(rows, recipient_id=recipient.pk).update(chat_id=0, telegram_message_id=None)
+    messages = Message.objects.filter(rows | Q(changes__in=Message.objects.filter(rows)))
+    messages.filter(status__in=WAITING).update(status=DeliveryStatus.EXPIRED)
     emptied = []
-    for message in Message.objects.filter(rows).only("pk", "uid").iterator():
+    for message in messages.only("pk", "uid").iterator():
         message.params = {}
         emptied.append(message)
     Message.objects.bulk_update(emptied, ["params_sealed"], batch_size=500)
+    Message.objects.filter(recipient_id=recipient.pk).update(chat_id=0, telegram_message_id=None)
 
 
 def _text_params(text: SafeString, reply_markup: dict[str, Any] | None) -> dict[str, Any]:

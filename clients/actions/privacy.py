@@ -25,6 +25,7 @@ from clients.queries import clients_for, erasure_asked, erasures_visible_to
 from core.actor import SYSTEM, Actor
 from core.db import found, locked
 from files.actions import remove
+from files.queries import files_of_all
 from orders.queries import open_orders_of
 from tickets.queries import open_tickets_with
 
@@ -159,6 +160,7 @@ def erase_client(*, actor: Actor, client_id: int) -> None:
     card = card_for(client)
     _may_be_erased(client, card)
     requests = list(Request.objects.select_for_update().filter(client=client))
+    answers = list(Answer.objects.filter(request__in=requests))
     count = sum(_empty(request) for request in requests)
     for request in requests:
         if request.status in OPEN:
@@ -171,10 +173,10 @@ def erase_client(*, actor: Actor, client_id: int) -> None:
     Letter.objects.filter(client=client).update(text="", earlier=[], telegram_message_id=None)
     Consent.objects.filter(client=client).update(telegram_id=None)
     Consent.objects.filter(client=client, withdrawn_at=None).update(withdrawn_at=timezone.now())
-    told_of = [client, *requests, *letters, *tickets.erase_client(actor=actor, client=client)]
+    told_of = [client, *requests, *answers, *letters, *tickets.erase_client(actor=actor, client=client)]
     told_of += orders.erase_client(actor=actor, client=client)
     chat = client.telegram_id
-    outbox.erase(client, told_of)
+    outbox.erase(client, [*told_of, *files_of_all(told_of)])
     notices.erased(client)
     if chat is not None:
         events.emit(ClientErased(chat))

@@ -1,5 +1,5 @@
-"""The whole story over HTTP: two operators, three clients, five requests at once, redone, twice the questionnaire, and a
-restart in the middle. Answers never mix."""
+"""The whole story over HTTP: two operators, three clients, five requests at once, redone, the questionnaire twice, and
+a restart in the middle. Answers never mix."""
 
 import pytest
 from django.core.cache import cache
@@ -108,8 +108,10 @@ def test_five_requests_of_three_clients_never_mix(desk: Desk, care: Care, compan
     chats["Борис Климов"].press("Отправить")
     review(petr, own_basic, "Принять")
     again = ask(petr, boris, "Анкета клиента")
-    assert chats["Борис Климов"].press("Заполнить").endswith(
-        "Вопрос 1 из 3\nКак вас зовут? Напишите фамилию, имя и отчество.\nНапример: Иванов Иван Иванович"
+    assert (
+        chats["Борис Климов"]
+        .press("Заполнить")
+        .endswith("Вопрос 1 из 3\nКак вас зовут? Напишите фамилию, имя и отчество.\nНапример: Иванов Иван Иванович")
     )
     fill_in(chats["Борис Климов"], "Климов Борис Ильич", "Калуга", "03.04.1980")
     review(petr, again, "Принять")
