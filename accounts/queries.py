@@ -61,10 +61,15 @@ def by_username(username: str) -> User:
     return user
 
 
-def tenant_people_with(tenant_id: int, permission: str) -> QuerySet[User]:
-    """Active people of the tenant who hold the permission."""
-    people = User.objects.filter(pk__in=_with_roles(roles_with(permission)), tenant_id=tenant_id, is_active=True)
+def people_with(permission: str) -> QuerySet[User]:
+    """Active people of all branches who hold the permission."""
+    people = User.objects.filter(pk__in=_with_roles(roles_with(permission)), is_active=True)
     return people.order_by("full_name", "pk")
+
+
+def tenant_people_with(tenant_id: int, permission: str) -> QuerySet[User]:
+    """Those of the tenant."""
+    return people_with(permission).filter(tenant_id=tenant_id)
 
 
 def curator_in(tenant_id: int, curator_id: int) -> User:

@@ -162,9 +162,7 @@ class RequestAdmin(ConsoleAdmin):
             "today": timezone.localdate(), "due_day": due_day(row),
             "open_form": open_form, "typed": request.POST.dict() if open_form else {},
         }  # fmt: skip
-        response = TemplateResponse(request, "admin/clients/request/card.html", context, status=status)
-        response["Cache-Control"] = "no-store"
-        return response
+        return TemplateResponse(request, "admin/clients/request/card.html", context, status=status)
 
     def new_view(self, request: HttpRequest) -> HttpResponse:
         """`…/new/?client=`, `?ticket=` or `?order=`: what, until when, and a word; one click on what sends it."""

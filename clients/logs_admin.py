@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
-from accounts.queries import tenant_people_with
+from accounts.queries import people_with
 from accounts.roles import CLIENTS_ERASE, CLIENTS_WORK
 from clients.actions import erase_client, refuse_erasure
 from clients.enums import ErasureStatus
@@ -33,9 +33,7 @@ class LookerFilter(DropdownFilter):
     parameter_name = "who"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        tenant_id = actor_of(request).tenant_id
-        people = tenant_people_with(tenant_id, CLIENTS_WORK) if tenant_id else []
-        return [(str(person.pk), person.full_name) for person in people]
+        return [(str(person.pk), person.full_name) for person in people_with(CLIENTS_WORK)]
 
     def queryset(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value() or ""

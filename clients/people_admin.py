@@ -271,9 +271,7 @@ class ClientAdmin(ConsoleAdmin):
             "erases": actor.can(CLIENTS_ERASE) and client.is_active, "copies": _copies(actor, client),
             "can_invite": actor.can(PEOPLE_INVITE) and client.telegram_id is None and client.is_active,
         }  # fmt: skip
-        response = TemplateResponse(request, "admin/clients/client/card.html", context, status=status)
-        response["Cache-Control"] = "no-store"
-        return response
+        return TemplateResponse(request, "admin/clients/client/card.html", context, status=status)
 
 
 def _copies(actor: Actor, client: User) -> list[tuple[DataCopy, StoredFile | None]]:
