@@ -72,6 +72,27 @@ def test_the_curators_orders(demo: House, screen: tuple[Page, str], shots: Path)
     look(page, shots / f"new-order-{name}.png")
 
 
+def test_the_operators_requests(demo: House, screen: tuple[Page, str], shots: Path) -> None:
+    page, name = screen
+    sign_in(page, demo, "operator")
+    page.goto(f"{demo.url}/admin/clients/request/")
+    look(page, shots / f"requests-{name}.png")
+    page.get_by_text("Фото паспорта").first.click()
+    page.wait_for_selector(".desk-decisions")
+    look(page, shots / f"request-{name}.png")
+    page.goto(f"{demo.url}/admin/clients/client/?view=unanswered")
+    look(page, shots / f"clients-{name}.png")
+    page.get_by_text("Ольга Белова").first.click()
+    page.wait_for_selector(".desk-moves")
+    look(page, shots / f"client-{name}.png")
+    page.get_by_role("link", name="Переписка", exact=True).first.click()
+    page.wait_for_selector(".desk-reply")
+    look(page, shots / f"letters-{name}.png")
+    page.get_by_role("link", name="Запросить").first.click()
+    page.wait_for_selector(".desk-asks")
+    look(page, shots / f"new-request-{name}.png")
+
+
 def look(page: Page, picture: Path) -> None:
     """Take the picture, and see that the page fits and speaks Russian."""
     page.wait_for_load_state("networkidle")
