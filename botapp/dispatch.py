@@ -22,7 +22,7 @@ from botapp.context import Context, Reply
 from botapp.enums import REASONS, Step, UpdateStatus
 from botapp.inbox import begins_to_flood, claim, finish
 from botapp.models import Dialog, InboxUpdate
-from botapp.routes import route_for
+from botapp.routes import Route, route_for
 from core.actor import Actor, Via
 from core.correlation import correlated
 from core.errors import Invalid, Problem, told
@@ -153,9 +153,18 @@ def _answer(update: Update, user: User) -> Reply | None:
     assert user.telegram_id is not None
     dialog = _dialog(user.telegram_id)
     context = Context(update, user, actor_for(user, Via.BOT), dialog)
+    step = dialog.step
+    if context.begin_anew():
+        route = route_for(update, Step.NONE)
+        return _told_of_loss(_run(context, route) if route is route_for(update, step) else None)
     if dialog.step in LAPSING and timezone.now() - dialog.updated_at > LAPSE:
         context.enter(Step.NONE)
-    route = route_for(update, dialog.step)
+    return _run(context, route_for(update, dialog.step))
+
+
+def _run(context: Context, route: Route | None) -> Reply | None:
+    """What the function says, or the problem that it met."""
+    update, dialog = context.update, context.dialog
     if route is None:
         return None
     try:
@@ -167,6 +176,14 @@ def _answer(update: Update, user: User) -> Reply | None:
         if update.callback_query is not None:  # what can be put right keeps its buttons
             return Reply(toast=told(problem), remove_buttons=not isinstance(problem, Invalid))
         return Reply(html("{problem}", problem=told(problem)))
+
+
+def _told_of_loss(reply: Reply | None) -> Reply:
+    """The reply to what does not need the draft, after the word that the draft is lost."""
+    text = html(_("What you had begun here can not be decrypted and is lost. Please begin it anew: /start"))
+    if reply is None or reply.text is None:
+        return replace(reply or Reply(), text=text)
+    return replace(reply, text=html("{lost}\n\n{text}", lost=text, text=reply.text))
 
 
 def _resumed(reply: Reply | None) -> Reply | None:
