@@ -1,10 +1,11 @@
 """Contents of files go over to a new key, while they are read; whatever ends it half-way, nothing is lost or left."""
 
-from collections.abc import Callable
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
@@ -18,7 +19,7 @@ from ops.rotation import Rotation, in_use
 from tests.files.test_serving import kept
 from tests.simulator.pictures import jpeg
 from tests.support.company import Company
-from tests.support.sealed import lose_old_key, put_new_key_in_front
+from tests.support.sealed import Keys
 
 PAGES = Rendered((Page(b"view 1", b"small 1"), Page(b"view 2", b"small 2")), total=2)
 CONTENTS = [b"view 1", b"small 1", b"view 2", b"small 2"]
@@ -29,13 +30,12 @@ class Killed(BaseException):
 
 
 @pytest.fixture
-def row(company: Company, settings: Any, tmp_path: Any) -> StoredFile:
+def row(company: Company, settings: Any, tmp_path: Any, keys: Keys) -> StoredFile:
     """A picture of two pages, the only file in the storage, sealed with the key that is old from now on."""
     settings.MEDIA_ROOT = tmp_path
     made = kept(company.ticket(), jpeg())
     store_views(made.pk, PAGES)
-    settings.DATA_KEYS = settings.DATA_KEYS
-    put_new_key_in_front()
+    keys.renew()
     return again(made)
 
 
@@ -70,13 +70,13 @@ def is_whole(row: StoredFile) -> bool:
     return read(row) == [jpeg(), *CONTENTS] and names() == names_of(row) and row.spare_as == ""
 
 
-def test_every_form_opens_when_the_old_key_is_gone(row: StoredFile) -> None:
+def test_every_form_opens_when_the_old_key_is_gone(row: StoredFile, keys: Keys) -> None:
     before = names()
     assert set(keys_of(row).values()) == {"t1"}
     for _progress in Rotation().run():
         pass
     assert {use.key for use in in_use()} == {"t2"}
-    lose_old_key()
+    keys.lose_old()
     assert is_whole(row)
     assert not names() & before
 
@@ -88,17 +88,12 @@ def test_what_is_done_is_left_alone(row: StoredFile) -> None:
     assert names() == before
 
 
-def test_a_file_without_pictures(company: Company, row: StoredFile) -> None:
+def test_a_file_without_pictures(company: Company, row: StoredFile, keys: Keys) -> None:
     plain = kept(company.ticket(), b"plain")
-    put_new_key_in_front_once_more(plain)
-    lose_old_key()
+    keys.take_back()
+    assert (reseal_file(plain.pk), set(keys_of(again(plain)).values())) == ({}, {"t1"})
     with open_content(again(plain)) as content:
         assert content.read() == b"plain"
-
-
-def put_new_key_in_front_once_more(row: StoredFile) -> None:
-    assert set(keys_of(row).values()) == {"t2"}
-    assert reseal_file(row.pk) == {}
 
 
 STEPS: dict[str, tuple[object, str, int]] = {
@@ -112,8 +107,8 @@ STEPS: dict[str, tuple[object, str, int]] = {
 }
 
 
-def killed_at(monkeypatch: pytest.MonkeyPatch, place: object, name: str, call: int) -> Callable[..., Any]:
-    """The process is killed at this call: whatever it would do about it is not done any more."""
+def kill_at(monkeypatch: pytest.MonkeyPatch, place: object, name: str, call: int) -> None:
+    """The process ends at this call: whatever it would do about it is not done any more."""
     calls, do = 0, getattr(place, name)
 
     def counted(*args: Any, **more: Any) -> Any:
@@ -125,19 +120,20 @@ def killed_at(monkeypatch: pytest.MonkeyPatch, place: object, name: str, call: i
         return do(*args, **more)
 
     monkeypatch.setattr(place, name, counted)
-    return counted
 
 
 @pytest.mark.parametrize(("place", "name", "call"), STEPS.values(), ids=STEPS)
 def test_a_kill_loses_nothing_and_the_next_run_leaves_nothing(
-    row: StoredFile, monkeypatch: pytest.MonkeyPatch, place: object, name: str, call: int
+    row: StoredFile, monkeypatch: pytest.MonkeyPatch, place: object, name: str, call: int, keys: Keys
 ) -> None:
-    with monkeypatch.context() as patch, pytest.raises(Killed):
-        killed_at(patch, place, name, call)
-        reseal_file(row.pk)
+    with monkeypatch.context() as patch:
+        kill_at(patch, place, name, call)
+        with pytest.raises(Killed):
+            reseal_file(row.pk)
+    assert again(row).spare_as
     assert read(again(row)) == [jpeg(), *CONTENTS]
     assert reseal_file(row.pk) == {}
-    lose_old_key()
+    keys.lose_old()
     assert is_whole(row)
 
 
@@ -145,18 +141,16 @@ def test_a_kill_in_the_middle_of_a_content(row: StoredFile, monkeypatch: pytest.
     """A half of it lies in the storage."""
     save = default_storage.save
 
-    def half(name: str, content: Any) -> None:
-        default_storage.path(name)
-        save(name, __import__("django.core.files.base").core.files.base.ContentFile(b"TWS1t2\0half"))
-        monkeypatch.setattr(actions, "_remove_spare", lambda _id: None)
-        raise Killed
-
     with monkeypatch.context() as patch:
+
+        def half(name: str, _content: object) -> None:
+            save(name, ContentFile(b"TWS1t2\0half"))
+            patch.setattr(actions, "_remove_spare", lambda _id: None)
+            raise Killed
+
         patch.setattr(default_storage, "save", half)
         with pytest.raises(Killed):
             reseal_file(row.pk)
-        patch.undo()
-    monkeypatch.undo()
     assert reseal_file(row.pk) == {}
     assert is_whole(row)
 
@@ -182,13 +176,10 @@ def test_a_storage_that_is_full_stops_the_run_and_changes_nothing(
     assert is_whole(row)
 
 
-def test_what_was_altered_is_named_and_left_and_the_others_go_on(row: StoredFile) -> None:
-    path = default_storage.path(f"{row.views_as}-view-1")
-    with open(path, "r+b") as file:
-        file.seek(-1, 2)
-        file.write(b"\xff\x00")
-    with open(path, "rb") as file:
-        altered = file.read()
+def test_what_was_altered_is_named_and_left_and_the_others_go_on(row: StoredFile, keys: Keys) -> None:
+    path = Path(default_storage.path(f"{row.views_as}-view-1"))
+    altered = path.read_bytes() + b"\0"
+    path.write_bytes(altered)
     out = StringIO()
     with pytest.raises(SystemExit):
         call_command("rotatekeys", stdout=out)
@@ -196,7 +187,7 @@ def test_what_was_altered_is_named_and_left_and_the_others_go_on(row: StoredFile
         f"Не удаётся расшифровать, оставлено как есть: files, строка {row.pk}, view 1 (ключ t1)",
         "files.view: 1 под ключом t1",
     ]
-    lose_old_key()
+    keys.lose_old()
     row = again(row)
     assert names() == names_of(row)
     with default_storage.open(f"{row.views_as}-view-1") as file:
@@ -223,7 +214,7 @@ def test_who_read_the_row_before_finds_the_content_after(row: StoredFile) -> Non
     assert read(reading) == [jpeg(), *CONTENTS]
 
 
-def test_two_runs_at_once_do_each_other_no_harm(row: StoredFile, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_runs_at_once_do_each_other_no_harm(row: StoredFile, monkeypatch: pytest.MonkeyPatch, keys: Keys) -> None:
     """The other run comes in between at every write: it takes the first one's half-made copy away."""
     save, inside = default_storage.save, False
 
@@ -240,5 +231,5 @@ def test_two_runs_at_once_do_each_other_no_harm(row: StoredFile, monkeypatch: py
     reseal_file(row.pk)
     monkeypatch.undo()
     reseal_file(row.pk)
-    lose_old_key()
+    keys.lose_old()
     assert is_whole(row)

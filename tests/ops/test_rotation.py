@@ -27,7 +27,7 @@ from ops.actions import reseal_rows
 from ops.rotation import Rotation, in_use, left_over
 from outbox.models import Message
 from tests.support.company import MACHINE, Company, as_actor
-from tests.support.sealed import NEW, every_value, lose_old_key, put_new_key_in_front, seal_everywhere
+from tests.support.sealed import Keys, every_value, seal_everywhere
 from tests.support.unchanged import nothing_changes
 
 TEXT = "Секрет-Иванова-7f3a"
@@ -39,12 +39,6 @@ HOPELESS = (
 KEPT_NOWHERE = " — заново вычислить нельзя; без ключа"
 ADDRESS_LOST = "о следующем входе с такого адреса будет сообщено как о входе с нового"
 CODES_LOST = "эти запасные коды больше ничего не открывают; новые выдаются при новой настройке"
-
-
-@pytest.fixture(autouse=True)
-def _keys(settings: Any) -> None:
-    """The keys that a test changes are put back."""
-    settings.DATA_KEYS = settings.DATA_KEYS
 
 
 @pytest.fixture
@@ -87,28 +81,28 @@ def command(*options: str) -> tuple[int, list[str]]:
 # ---- everything ----
 
 
-def test_whatever_was_sealed_opens_when_the_old_key_is_gone(company: Company) -> None:
+def test_whatever_was_sealed_opens_when_the_old_key_is_gone(company: Company, keys: Keys) -> None:
     seal_everywhere(company, TEXT)
     before = every_value()
-    put_new_key_in_front()
+    keys.renew()
     assert command()[0] == 0
-    lose_old_key()
+    keys.lose_old()
     assert every_value() == before
     assert {use.key for use in in_use()} == {"t2"}
 
 
-def test_what_is_done_is_left_alone(company: Company) -> None:
+def test_what_is_done_is_left_alone(company: Company, keys: Keys) -> None:
     seal_everywhere(company, TEXT)
-    put_new_key_in_front()
+    keys.renew()
     rotate()
     with nothing_changes():
         assert rotate().done == {}
 
 
-def test_nothing_but_ciphertext_and_hash_changes(company: Company) -> None:
+def test_nothing_but_ciphertext_and_hash_changes(company: Company, keys: Keys) -> None:
     """Neither a version nor a time of change nor the history: to people nothing has happened."""
     seal_everywhere(company, TEXT)
-    put_new_key_in_front()
+    keys.renew()
     tables = {one.model: set(one.columns) for one in keyed_tables()}
 
     def rest() -> list[dict[str, object]]:
@@ -120,26 +114,26 @@ def test_nothing_but_ciphertext_and_hash_changes(company: Company) -> None:
     assert rest() == before
 
 
-def test_people_and_invites_are_found_by_their_new_hashes(company: Company) -> None:
+def test_people_and_invites_are_found_by_their_new_hashes(company: Company, keys: Keys) -> None:
     client = company.person(Role.CLIENT)
     set_contact(actor=MACHINE, user_id=client.pk, phone=PHONE)
     seal_everywhere(company, TEXT)
     invite = Invite.objects.get()
     invite.code_hash = keyed_hashes(TEXT, purpose="accounts.invite")[0]
     invite.save()
-    put_new_key_in_front()
+    keys.renew()
     rotate()
-    lose_old_key()
+    keys.lose_old()
     assert find_callers(as_actor(company.person(Role.OPERATOR)), "8 999 123-45-67") == [client]
     newcomer = company.person(Role.CLIENT)
     assert redeem_invite(actor=as_actor(newcomer), code=TEXT) == invite
 
 
-def test_a_hash_that_was_left_behind_is_computed_anew(company: Company) -> None:
+def test_a_hash_that_was_left_behind_is_computed_anew(company: Company, keys: Keys) -> None:
     client = company.person(Role.CLIENT)
     set_contact(actor=MACHINE, user_id=client.pk, phone=PHONE)
     old = Contact.objects.get().phone_hash
-    put_new_key_in_front()
+    keys.renew()
     rotate()
     Contact.objects.update(phone_hash=old)
     assert left_over(in_use())
@@ -151,10 +145,10 @@ def test_a_hash_that_was_left_behind_is_computed_anew(company: Company) -> None:
 
 
 def test_it_stops_after_a_batch_and_the_next_run_goes_on(
-    dialogs: list[Dialog], monkeypatch: pytest.MonkeyPatch
+    dialogs: list[Dialog], monkeypatch: pytest.MonkeyPatch, keys: Keys
 ) -> None:
     monkeypatch.setattr(actions, "BATCH", 2)
-    put_new_key_in_front()
+    keys.renew()
     first = Rotation()
     for progress in first.run():
         assert (progress.table, progress.done, progress.total) == ("botapp_dialog", 2, 5)
@@ -166,10 +160,10 @@ def test_it_stops_after_a_batch_and_the_next_run_goes_on(
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_in_order(
-    dialogs: list[Dialog], monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+    dialogs: list[Dialog], monkeypatch: pytest.MonkeyPatch, number: signal.Signals, keys: Keys
 ) -> None:
     monkeypatch.setattr(actions, "BATCH", 2)
-    put_new_key_in_front()
+    keys.renew()
     before = signal.getsignal(number)
 
     def interrupted(where: KeyedTable, **more: Any) -> Any:
@@ -201,9 +195,9 @@ def test_a_signal_ends_it_in_order(
     )
 
 
-def test_check_only_counts(dialogs: list[Dialog]) -> None:
+def test_check_only_counts(dialogs: list[Dialog], keys: Keys) -> None:
     assert command("--check") == (0, ["Всё зашифровано ключом t1."])
-    put_new_key_in_front()
+    keys.renew()
     with nothing_changes():
         assert command("--check") == (
             1,
@@ -222,14 +216,14 @@ def test_check_only_counts(dialogs: list[Dialog]) -> None:
 # ---- what can not be done ----
 
 
-def test_what_was_swapped_is_counted_named_and_left(company: Company) -> None:
+def test_what_was_swapped_is_counted_named_and_left(company: Company, keys: Keys) -> None:
     first, second = (company.person(Role.CLIENT) for _ in range(2))
     for number, person in enumerate((first, second)):
         set_contact(actor=MACHINE, user_id=person.pk, phone=f"+7999123456{number}", address="Мира, 1")
     one, other = Contact.objects.order_by("pk")
     swapped = bytes(other.phone_sealed)
     Contact.objects.filter(pk=one.pk).update(phone_sealed=swapped)
-    put_new_key_in_front()
+    keys.renew()
     code, lines = command()
     assert (code, lines) == (
         1,
@@ -242,16 +236,16 @@ def test_what_was_swapped_is_counted_named_and_left(company: Company) -> None:
             HOPELESS,
         ],
     )
-    lose_old_key()
+    keys.lose_old()
     one, other = Contact.objects.order_by("pk")
     assert (bytes(one.phone_sealed), one.phone_hash[:3], one.address) == (swapped, "t1:", "Мира, 1")
     assert (other.phone, other.phone_hash[:3], other.address) == ("+79991234561", "t2:", "Мира, 1")
 
 
-def test_a_key_that_is_not_there_stops_nothing(dialogs: list[Dialog]) -> None:
+def test_a_key_that_is_not_there_stops_nothing(dialogs: list[Dialog], keys: Keys) -> None:
     Dialog.objects.filter(pk=dialogs[0].pk).update(data_sealed=b"k0\0" + bytes(40))
     Dialog.objects.filter(pk=dialogs[1].pk).update(data_sealed=b"no ciphertext at all")
-    put_new_key_in_front()
+    keys.renew()
     code, lines = command()
     assert (code, keys_of("botapp_dialog")) == (1, {("data", "t2"): 3, ("data", "k0"): 1, ("data", ""): 1})
     assert lines[-2:] == [
@@ -268,13 +262,13 @@ def test_many_that_do_not_open_are_named_in_part(dialogs: list[Dialog], monkeypa
     assert named[2] == "… и ещё из botapp_dialog: 3. Они названы в журнале, событие core.unreadable."
 
 
-def test_hashes_of_what_is_kept_nowhere_are_told(company: Company) -> None:
+def test_hashes_of_what_is_kept_nowhere_are_told(company: Company, keys: Keys) -> None:
     boss = company.person(Role.SUPERUSER)
     note_sign_in(user=boss, via=Via.CONSOLE, address="192.0.2.1")
     factor = SecondFactor(user=boss, recovery=[keyed_hashes(word, purpose="accounts.recovery")[0] for word in "ab"])
     factor.secret = "JBSWY3DPEHPK3PXP"
     factor.save()
-    put_new_key_in_front()
+    keys.renew()
     assert command() == (
         1,
         [
@@ -286,23 +280,23 @@ def test_hashes_of_what_is_kept_nowhere_are_told(company: Company) -> None:
     )
 
 
-def test_an_address_that_is_seen_again_is_known_by_the_new_key(company: Company) -> None:
+def test_an_address_that_is_seen_again_is_known_by_the_new_key(company: Company, keys: Keys) -> None:
     boss = company.person(Role.SUPERUSER, telegram=True)
     note_sign_in(user=boss, via=Via.CONSOLE, address="192.0.2.1")
-    put_new_key_in_front()
+    keys.renew()
     for _ in range(2):
         note_sign_in(user=boss, via=Via.CONSOLE, address="192.0.2.1")
     assert [row.address_hash[:3] for row in KnownAddress.objects.all()] == ["t2:"]
     assert Message.objects.count() == 0
 
 
-def test_what_the_database_does_not_let_be_changed_is_not_touched(dialogs: list[Dialog]) -> None:
+def test_what_the_database_does_not_let_be_changed_is_not_touched(dialogs: list[Dialog], keys: Keys) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TRIGGER botapp_dialog_append_only BEFORE UPDATE OR DELETE ON botapp_dialog "
             "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_change()"
         )
-    put_new_key_in_front()
+    keys.renew()
     assert (rotate().done, keys_of("botapp_dialog")) == ({}, {("data", "t1"): 5})
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER botapp_dialog_append_only ON botapp_dialog")
@@ -323,11 +317,11 @@ def run_apart(work: Callable[[], None]) -> None:
 
 @together
 def test_a_row_that_somebody_holds_is_not_waited_for_and_done_later(
-    company: Company, monkeypatch: pytest.MonkeyPatch
+    company: Company, monkeypatch: pytest.MonkeyPatch, keys: Keys
 ) -> None:
     held, free = dialog(1), dialog(2)
     holds, release = threading.Event(), threading.Event()
-    put_new_key_in_front()
+    keys.renew()
 
     def hold() -> None:
         with transaction.atomic():
@@ -344,7 +338,7 @@ def test_a_row_that_somebody_holds_is_not_waited_for_and_done_later(
     assert (batch.done, batch.last) == (1, free.pk)
     monkeypatch.setattr(rotation.time, "sleep", lambda _seconds: (release.set(), holder.join(10)))
     rotate()
-    lose_old_key()
+    keys.lose_old()
     assert [(row.step, row.data["text"]) for row in Dialog.objects.order_by("pk")] == [
         ("new_ticket", "черновик 1"), ("", "черновик 2"),
     ]  # fmt: skip
@@ -352,7 +346,7 @@ def test_a_row_that_somebody_holds_is_not_waited_for_and_done_later(
 
 @together
 def test_nothing_that_is_written_meanwhile_is_lost(
-    company: Company, settings: Any, monkeypatch: pytest.MonkeyPatch
+    company: Company, monkeypatch: pytest.MonkeyPatch, keys: Keys
 ) -> None:
     """Three writers change the rows that are sealed anew, from key to key and back, a few at a time."""
     monkeypatch.setattr(actions, "BATCH", 2)
@@ -371,19 +365,18 @@ def test_nothing_that_is_written_meanwhile_is_lost(
             if over.is_set():
                 return
 
-    old = settings.DATA_KEYS
     writers = [threading.Thread(target=run_apart, args=[partial(write, people[n::3])]) for n in range(3)]
     for writer in writers:
         writer.start()
     for turn in range(8):
-        settings.DATA_KEYS = f"{old},{NEW}" if turn % 2 else f"{NEW},{old}"
+        (keys.take_back if turn % 2 else keys.renew)()
         rotate()
     over.set()
     for writer in writers:
         writer.join(10)
-    settings.DATA_KEYS = f"{NEW},{old}"
+    keys.renew()
     rotate()
-    lose_old_key()
+    keys.lose_old()
     assert {row.user_id: row.address for row in Contact.objects.all()} == written
     assert {row.phone for row in Contact.objects.all()} == {PHONE}
     assert min(map(int, written.values())) > 1

@@ -1,8 +1,8 @@
 """Personal text in every table that seals something, and keys that change."""
 
 import base64
-
-from django.conf import settings
+from dataclasses import dataclass
+from typing import Any
 
 from accounts.actions import begin_second_factor, create_invite
 from accounts.actions.idempotency import once
@@ -17,18 +17,26 @@ from tests.support.company import Company, as_actor
 from tests.support.orders import Team
 from tests.support.unchanged import house_models
 
-NEW = "t2:" + base64.b64encode(b"2" * 32).decode()
-"""A key besides the one of the tests, t1."""
 
+@dataclass
+class Keys:
+    """DATA_KEYS as somebody changes them who keeps the installation; the fixture `keys` takes it back."""
 
-def put_new_key_in_front() -> None:
-    """As it is done to change the key. Call it only in a test that uses the fixture `settings`, which takes it back."""
-    settings.DATA_KEYS = f"{NEW},{settings.DATA_KEYS}"
+    settings: Any
+    old: str
+    new: str = "t2:" + base64.b64encode(b"2" * 32).decode()
 
+    def renew(self) -> None:
+        """The new key, t2, stands in front of the old one, t1."""
+        self.settings.DATA_KEYS = f"{self.new},{self.old}"
 
-def lose_old_key() -> None:
-    """Only the new one is left. Likewise."""
-    settings.DATA_KEYS = NEW
+    def take_back(self) -> None:
+        """The old one seals again, and the new one still opens."""
+        self.settings.DATA_KEYS = f"{self.old},{self.new}"
+
+    def lose_old(self) -> None:
+        """Only the new one is left."""
+        self.settings.DATA_KEYS = self.new
 
 
 def seal_everywhere(company: Company, text: str) -> None:
