@@ -345,6 +345,31 @@ def test_a_row_that_somebody_holds_is_not_waited_for_and_done_later(
 
 
 @together
+def test_who_writes_between_reading_and_writing_comes_after(
+    company: Company, monkeypatch: pytest.MonkeyPatch, keys: Keys
+) -> None:
+    person = company.person(Role.CLIENT)
+    set_contact(actor=MACHINE, user_id=person.pk, phone=PHONE, address="старый")
+    keys.renew()
+    write, change = actions._write, partial(set_contact, actor=MACHINE, user_id=person.pk, address="новый")
+    writer = threading.Thread(target=run_apart, args=[change])
+
+    def interrupted(where: KeyedTable, rows: list[Any]) -> None:
+        if where.name == "accounts_contact":
+            writer.start()
+            writer.join(0.3)
+            assert writer.is_alive()
+        write(where, rows)
+
+    monkeypatch.setattr(actions, "_write", interrupted)
+    rotate()
+    writer.join(10)
+    keys.lose_old()
+    contact = Contact.objects.get()
+    assert (contact.address, contact.phone) == ("новый", PHONE)
+
+
+@together
 def test_nothing_that_is_written_meanwhile_is_lost(
     company: Company, monkeypatch: pytest.MonkeyPatch, keys: Keys
 ) -> None:
