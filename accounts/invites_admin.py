@@ -24,6 +24,7 @@ from accounts.queries import invitable_by, invite_list, tenants_visible_to
 from accounts.roles import PEOPLE_INVITE, Role
 from core.actor import Actor
 from core.admin import ConsoleAdmin, actor_of, hidden_if_missing, show_problem
+from core.crypto import opened
 from core.db import found
 from core.errors import Problem
 from core.qr import qr_picture
@@ -151,12 +152,14 @@ class InviteAdmin(ConsoleAdmin):
             raise Http404
         with hidden_if_missing():
             invite = found(self.get_queryset(request), int(object_id))
-        link = invite_link(invite.code)
+        code = opened(invite, "code")
+        link = invite_link(code) if code else ""
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": str(invite),
             "invite": invite,
+            "code": code,
             "link": link,
             "qr": qr_picture(link) if link and invite.status == InviteStatus.ACTIVE else "",
             "colour": STATUS_COLOURS[invite.status],

@@ -20,8 +20,11 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device, ThrottlingMixin, TimestampMixin
 
 from accounts.enums import InviteStatus
+from accounts.phones import HASH_PURPOSE
 from accounts.roles import CHOSEN_ONLY, CONSOLE, GRANTS, Role, granted
-from core.crypto import Sealed
+from core.crypto import KeyedHash, Sealed
+
+CODE_PURPOSE = "accounts.invite"
 
 
 @cache
@@ -201,10 +204,11 @@ class Contact(models.Model):
     user = models.OneToOneField(User, models.PROTECT, related_name="contact", verbose_name=_("person"))
     company = models.CharField(_("company"), max_length=200, blank=True)
     phone_sealed = models.BinaryField()
-    phone = Sealed[str]()
+    phone = Sealed[str](_("Phone"))
     address_sealed = models.BinaryField()
-    address = Sealed[str]()
+    address = Sealed[str](_("Address"))
     phone_hash = models.CharField(max_length=120, blank=True, editable=False)
+    keyed: ClassVar = (KeyedHash("phone_hash", HASH_PURPOSE, of="phone"),)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
     words = models.GeneratedField(expression=words_of("company"), output_field=SearchVectorField(), db_persist=True)
 
@@ -225,6 +229,7 @@ class KnownAddress(models.Model):
 
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     address_hash = models.CharField(max_length=80)
+    keyed: ClassVar = (KeyedHash("address_hash", lost=_("the next sign-in from such an address is told as a new one")),)
     first_seen_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -247,8 +252,9 @@ class Invite(models.Model):
     )
     role = models.CharField(_("role"), max_length=12, choices=Role)
     code_sealed = models.BinaryField()
-    code = Sealed[str]()
+    code = Sealed[str](_("Invite code"))
     code_hash = models.CharField(max_length=80, unique=True)
+    keyed: ClassVar = (KeyedHash("code_hash", CODE_PURPOSE, of="code"),)
     use_limit = models.PositiveIntegerField(_("use limit"), default=1)
     uses = models.PositiveIntegerField(_("used"), default=0)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
@@ -332,12 +338,15 @@ class SecondFactor(TimestampMixin, ThrottlingMixin, Device):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.OneToOneField(User, models.PROTECT, related_name="second_factor")
     secret_sealed = models.BinaryField(default=bytes)
-    secret = Sealed[str]()
+    secret = Sealed[str](_("Second factor"))
     """The shared secret in base32, as the app takes it."""
     last_step = models.BigIntegerField(default=-1)
     """The time step of the last code that was taken: a code serves once."""
     recovery = ArrayField(models.CharField(max_length=120), default=list)
     """Keyed hashes of the recovery codes that are left."""
+    keyed: ClassVar = (
+        KeyedHash("recovery", lost=_("these recovery codes open nothing any more; new ones come with a new set-up")),
+    )
 
     def __str__(self) -> str:
         return str(self.uid)
@@ -356,7 +365,7 @@ class IdempotentCall(models.Model):
     fingerprint = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(null=True)
     answer_sealed = models.BinaryField(default=bytes)
-    answer = Sealed[Any]()
+    answer = Sealed[Any](_("Answer to the first call"))
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

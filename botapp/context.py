@@ -11,6 +11,7 @@ from accounts.models import User
 from botapp.enums import SHORT, Step
 from botapp.models import Dialog
 from core.actor import Actor
+from core.crypto import opened
 from files.models import StoredFile
 
 KEPT = "kept"
@@ -52,6 +53,17 @@ class Context:
             data[KEPT] = kept
         elif step == Step.NONE and self.dialog.step in SHORT and kept:
             step, data, self.resumed = Step.STAGE, kept, True
+        self._keep(step, data)
+
+    def begin_anew(self) -> bool:
+        """Where the draft can not be decrypted: nothing is begun any more. Whether something was."""
+        if opened(self.dialog, "data") is not None:
+            return False
+        begun = self.dialog.step != Step.NONE
+        self._keep(Step.NONE, {})
+        return begun
+
+    def _keep(self, step: Step, data: dict[str, Any]) -> None:
         self.dialog.step = step
         self.dialog.data = data
         self.dialog.save()

@@ -23,7 +23,7 @@ from botapp.enums import REASONS, Step, UpdateStatus
 from botapp.handlers import invites
 from botapp.inbox import begins_to_flood, claim, finish
 from botapp.models import Dialog, InboxUpdate
-from botapp.routes import route_for
+from botapp.routes import Route, route_for
 from clients.actions import note_knock
 from core.actor import Actor, Via
 from core.correlation import correlated
@@ -160,9 +160,18 @@ def _answer(update: Update, user: User) -> Reply | None:
         return _asked_to_wait(user)
     dialog = _dialog(user.telegram_id)
     context = Context(update, user, actor_for(user, Via.BOT), dialog)
+    step = dialog.step
+    if context.begin_anew():
+        route = route_for(update, Step.NONE)
+        return _told_of_loss(_run(context, route) if route is route_for(update, step) else None)
     if dialog.step in LAPSING and timezone.now() - dialog.updated_at > LAPSE:
         context.enter(Step.NONE)
-    route = route_for(update, dialog.step)
+    return _run(context, route_for(update, dialog.step))
+
+
+def _run(context: Context, route: Route | None) -> Reply | None:
+    """What the function says, or the problem that it met."""
+    update, dialog = context.update, context.dialog
     if route is None:
         return None
     try:
@@ -185,6 +194,14 @@ def _asked_to_wait(user: User) -> Reply:
     )
     hour = f"{timezone.now():%Y%m%d%H}"
     return Reply(html(text, name=user.full_name), {"remove_keyboard": True}, once=f"wait:{user.pk}:{hour}")
+
+
+def _told_of_loss(reply: Reply | None) -> Reply:
+    """The reply to what does not need the draft, after the word that the draft is lost."""
+    text = html(_("What you had begun here can not be decrypted and is lost. Please begin it anew: /start"))
+    if reply is None or reply.text is None:
+        return replace(reply or Reply(), text=text)
+    return replace(reply, text=html("{lost}\n\n{text}", lost=text, text=reply.text))
 
 
 def _resumed(reply: Reply | None) -> Reply | None:

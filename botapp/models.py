@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from botapp.enums import Step, UpdateStatus
 from core.correlation import new_id
@@ -22,7 +23,7 @@ class InboxUpdate(models.Model):
     update_id = models.BigIntegerField(null=True)
     chat_id = models.BigIntegerField(default=0)
     body_sealed = models.BinaryField()
-    body = Sealed[Any]()
+    body = Sealed[Any](_("Update"))
     status = models.CharField(max_length=8, choices=UpdateStatus, default=UpdateStatus.NEW)
     error = models.CharField(max_length=80, blank=True)
     received_at = models.DateTimeField(default=timezone.now)
@@ -61,7 +62,7 @@ class Dialog(models.Model):
     chat_id = models.BigIntegerField()
     step = models.CharField(max_length=20, choices=Step, default=Step.NONE, blank=True)
     data_sealed = models.BinaryField()
-    data = Sealed[dict[str, Any]]()
+    data = Sealed[dict[str, Any]](_("Draft"))
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

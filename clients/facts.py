@@ -1,7 +1,5 @@
 """What is known of a client, by name: masked, or revealed; what can not be decrypted says so."""
 
-from collections.abc import Callable
-
 from django.utils.translation import gettext as _
 
 from accounts.models import Contact, User
@@ -9,7 +7,7 @@ from accounts.phones import masked_phone, readable_phone
 from accounts.queries import contact_of
 from clients.models import Card
 from clients.models.fields import spoken
-from core.crypto import Unsealable
+from core.crypto import opened, readable
 
 HIDDEN = "•••"
 Fact = tuple[str, str]
@@ -23,30 +21,22 @@ def facts_of(client: User, card: Card | None, *, revealed: bool) -> list[Fact]:
 
 
 def _of_contact(contact: Contact, *, revealed: bool) -> list[Fact]:
-    show_phone = readable_phone if revealed else masked_phone
+    def phone(value: str) -> str:
+        return (readable_phone if revealed else masked_phone)(value) if value else ""
+
+    def address(value: str) -> str:
+        return value if revealed or not value else HIDDEN
+
     rows = [
         (_("Company"), contact.company),
-        (_("Phone"), _opened(lambda: show_phone(contact.phone) if contact.phone else "")),
-        (_("Address"), _opened(lambda: (contact.address if revealed else HIDDEN) if contact.address else "")),
+        (_("Phone"), readable(contact, "phone", phone)),
+        (_("Address"), readable(contact, "address", address)),
     ]
     return [(name, value) for name, value in rows if value]
 
 
 def _of_card(card: Card, *, revealed: bool) -> list[Fact]:
-    try:
-        facts = card.facts
-    except Unsealable:
-        return [(_("Answers"), unreadable())]
+    facts = opened(card, "facts")
+    if facts is None:
+        return [(_("Answers"), readable(card, "facts"))]
     return [(spoken(fact["label"]), fact["value"] if revealed else HIDDEN) for fact in facts.values()]
-
-
-def _opened(read: Callable[[], str]) -> str:
-    try:
-        return read()
-    except Unsealable:
-        return unreadable()
-
-
-def unreadable() -> str:
-    """What stands in the place of a value whose key is missing."""
-    return _("can not be decrypted: the key is missing")

@@ -2,22 +2,32 @@
 
 A sealed value is `key id, NUL, nonce (12 bytes), ciphertext with tag`. It is bound to its table, row and field, so a
 value copied to another place does not open. The first key of `DATA_KEYS` seals, all of them open: a key is changed by
-putting a new one in front.
+putting a new one in front, and `manage.py rotatekeys` seals anew what the old one had sealed.
 """
 
 import base64
 import hmac
 import json
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast, overload
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.errors import Problem
+
+log = structlog.get_logger(__name__)
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
@@ -27,8 +37,25 @@ class KeyringError(ValueError):
     """`DATA_KEYS` is missing or malformed."""
 
 
-class Unsealable(ValueError):
-    """The value was sealed with an unknown key, for another place, or was altered."""
+class Unsealable(Problem):
+    """The value was sealed with an unknown key (`reason` is no_key), for another place, or was altered (altered).
+
+    `what` is its name for people. As every problem it is told to people by each door's one mapping. Its status is 503:
+    who asks has done nothing wrong, somebody has to look after the installation, and the same call goes well again
+    when the key is back.
+    """
+
+    code = "unreadable"
+    status = 503
+    text = gettext_lazy("“%(what)s” can not be decrypted: the key is missing or the value was altered.")
+
+    def __init__(self, what: str | Promise, reason: str) -> None:
+        super().__init__(what=what)
+        self.reason = reason
+
+    def note(self, *, table: str, field: str, row: object) -> None:
+        """Write down where it is, never what is there."""
+        log.warning("core.unreadable", table=table, field=field, row=row, reason=self.reason)
 
 
 def parse_keys(text: str) -> dict[str, bytes]:
@@ -64,17 +91,26 @@ def seal(plain: bytes, *, table: str, row: object, field: str) -> bytes:
     return key_id.encode() + b"\0" + nonce + cipher.encrypt(nonce, plain, _place(key_id, table, row, field))
 
 
+def key_of(sealed: bytes) -> str:
+    """The name of the key that a sealed value was sealed with."""
+    return bytes(sealed).partition(b"\0")[0].decode("ascii", "replace")
+
+
 def unseal(sealed: bytes, *, table: str, row: object, field: str) -> bytes:
     """Decrypt what `seal` made for the same place. Raises Unsealable."""
-    head, _, rest = bytes(sealed).partition(b"\0")
-    key_id = head.decode("ascii", "replace")
+    key_id, rest = key_of(sealed), bytes(sealed).partition(b"\0")[2]
     cipher = _keyring(settings.DATA_KEYS).get(key_id)
     if cipher is None:
-        raise Unsealable(f"no key for {table}.{field}")
+        raise Unsealable(field, "no_key")
     try:
         return cipher.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], _place(key_id, table, row, field))
     except (InvalidTag, ValueError):  # ValueError: cut so short that not even the nonce is whole
-        raise Unsealable(f"{table}.{field} was altered or moved") from None
+        raise Unsealable(field, "altered") from None
+
+
+def key_ids() -> list[str]:
+    """The names of the keys there are, the one that seals first."""
+    return list(parse_keys(settings.DATA_KEYS))
 
 
 @lru_cache(maxsize=16)
@@ -95,6 +131,25 @@ def keyed_hashes(value: str, *, purpose: str) -> list[str]:
     return [f"{key_id}:{hmac.digest(key, value.encode(), 'sha256').hex()}" for key_id, key in keys.items()]
 
 
+@dataclass(frozen=True, slots=True)
+class KeyedHash:
+    """A column of keyed hashes, as its model names it in `keyed`, so that a changed key reaches it.
+
+    `of` is the sealed value of the same row that the hash is of: it can be computed anew. Without it the value is kept
+    nowhere, and the hash serves as long as its key is there; `lost` says what is lost with that key.
+    """
+
+    column: str
+    purpose: str = ""
+    of: str = ""
+    lost: str | Promise = ""
+
+    def of_row(self, row: models.Model) -> str:
+        """The hash of what the row holds now; of nothing it is empty. Raises Unsealable."""
+        value = getattr(row, self.of)
+        return keyed_hashes(value, purpose=self.purpose)[0] if value else ""
+
+
 T = TypeVar("T")
 
 
@@ -102,10 +157,14 @@ class Sealed(Generic[T]):
     """A JSON value of a model, kept sealed in the binary column `<name>_sealed` and bound to the row's `uid`.
 
     Reading decrypts, assigning encrypts; the model is saved as usual. `uid` must be set first, so it stands before
-    the value among the constructor's arguments.
+    the value among the constructor's arguments. `label` is what people call it. Reading raises Unsealable, and the log
+    says where that was.
     """
 
     name: str
+
+    def __init__(self, label: str | Promise = "") -> None:
+        self.label = label
 
     def __set_name__(self, owner: type[models.Model], name: str) -> None:
         self.name = name
@@ -117,12 +176,40 @@ class Sealed(Generic[T]):
     def __get__(self, row: models.Model | None, owner: type[models.Model]) -> "Sealed[T] | T":
         if row is None:
             return self
-        sealed = getattr(row, f"{self.name}_sealed")
-        return cast("T", json.loads(unseal(sealed, **self._address(row))))
+        sealed, address = getattr(row, f"{self.name}_sealed"), self._address(row)
+        try:
+            return cast("T", json.loads(unseal(sealed, **address)))
+        except Unsealable as exc:
+            exc.note(table=address["table"], field=self.name, row=row.pk)
+            raise Unsealable(self.label or self.name, exc.reason) from None
 
     def __set__(self, row: models.Model, value: T) -> None:
         plain = json.dumps(value, separators=(",", ":")).encode()
         setattr(row, f"{self.name}_sealed", seal(plain, **self._address(row)))
 
+    def reseal(self, row: models.Model) -> None:
+        """Seal the stored value with the key of today; the caller saves the row. Raises Unsealable, likewise logged."""
+        stored, address = f"{self.name}_sealed", self._address(row)
+        try:
+            setattr(row, stored, seal(unseal(getattr(row, stored), **address), **address))
+        except Unsealable as exc:
+            exc.note(table=address["table"], field=self.name, row=row.pk)
+            raise
+
     def _address(self, row: models.Model) -> dict[str, Any]:
         return {"table": row._meta.db_table, "row": row.uid, "field": self.name}  # type: ignore[attr-defined]
+
+
+def opened(row: models.Model, name: str) -> Any | None:
+    """A sealed value, or None where it can not be decrypted."""
+    try:
+        return getattr(row, name)
+    except Unsealable:
+        return None
+
+
+def readable(row: models.Model, name: str, shown: Callable[[Any], str] = str) -> str:
+    """A sealed value as it is `shown`, or in its place the words that it can not be decrypted: for lists and cards,
+    which have more to show."""
+    value = opened(row, name)
+    return _("can not be decrypted") if value is None else shown(value)

@@ -7,8 +7,11 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django_structlog.middlewares import RequestMiddleware
 from django_structlog.signals import bind_extra_request_finished_metadata
+
+from core.crypto import Unsealable
 
 
 class RequestLog(RequestMiddleware):
@@ -27,6 +30,22 @@ class RequestLog(RequestMiddleware):
 @receiver(bind_extra_request_finished_metadata)
 def _tell_duration(request: HttpRequest, log_kwargs: dict[str, Any], **_: Any) -> None:
     log_kwargs["duration_ms"] = round((time.monotonic() - request.began) * 1000)  # type: ignore[attr-defined]
+
+
+class TellUnreadable:
+    """A page where a sealed value can not be decrypted and the page is about nothing else. Its status is 503."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Called by Django with what a view or its template raises."""
+        if not isinstance(exception, Unsealable):
+            return None
+        return TemplateResponse(request, "unreadable.html", {"problem": exception}, status=exception.status).render()
 
 
 class RefuseNul:

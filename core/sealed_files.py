@@ -10,6 +10,7 @@ reordered, swapped or altered does not open.
 import io
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO, Any
 
 from cryptography.exceptions import InvalidTag
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.files.base import File
+from django.utils.translation import gettext_lazy as _
 
 from core.crypto import KEY_BYTES, NONCE_BYTES, Unsealable, parse_keys
 
@@ -29,10 +31,35 @@ LONGEST_HEAD = 128
 SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a file is bound to."""
+
+    table: str
+    row: object
+    field: str
+
+    def __str__(self) -> str:
+        return f"{self.table}|{self.row}|{self.field}"
+
+    def unsealable(self, reason: str) -> Unsealable:
+        """The exception, written down."""
+        found = Unsealable(_("File"), reason)
+        found.note(table=self.table, field=self.field, row=self.row)
+        return found
+
+
+def key_of(head: bytes) -> str | None:
+    """The key that a sealed file names in its first `LONGEST_HEAD` bytes; None where these are no such beginning."""
+    name, found, _salt = head.removeprefix(MAGIC).partition(b"\0")
+    return name.decode("ascii", "replace") if head.startswith(MAGIC) and found else None
+
+
 class _Chunks:
     """Seals and opens the chunks of one file."""
 
-    def __init__(self, key_id: str, key: bytes, salt: bytes, place: str) -> None:
+    def __init__(self, key_id: str, key: bytes, salt: bytes, place: Place) -> None:
+        self._place = place
         self._about = f"{key_id}|{place}"
         own_key = HKDF(SHA256(), KEY_BYTES, salt, f"file|{self._about}".encode()).derive(key)
         self._cipher = AESGCM(own_key)
@@ -44,7 +71,7 @@ class _Chunks:
         try:
             return self._cipher.decrypt(number.to_bytes(NONCE_BYTES), sealed, self._address(number, last=last))
         except (InvalidTag, ValueError):  # ValueError: shorter than a tag
-            raise Unsealable(f"chunk {number} of {self._about} was altered or moved") from None
+            raise self._place.unsealable("altered") from None
 
     def _address(self, number: int, *, last: bool) -> bytes:
         return f"{self._about}|{number}|{'last' if last else 'more'}".encode()
@@ -56,7 +83,7 @@ class SealedContent(File):
     def __init__(self, source: IO[bytes], *, table: str, row: object, field: str) -> None:
         super().__init__(source)
         self._source = source
-        self._place = f"{table}|{row}|{field}"
+        self._place = Place(table, row, field)
 
     def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
         """The sealed file in pieces; their size is the format's own."""
@@ -74,15 +101,16 @@ class SealedContent(File):
 class _Reader(io.RawIOBase):
     """The content of a sealed file, unsealed chunk by chunk as it is read; any position can be sought."""
 
-    def __init__(self, sealed: IO[bytes], place: str) -> None:
+    def __init__(self, sealed: IO[bytes], place: Place) -> None:
         self._sealed = sealed
         head = sealed.read(LONGEST_HEAD)
-        name, found, _ = head.removeprefix(MAGIC).partition(b"\0")
-        key_id = name.decode("ascii", "replace")
+        key_id = key_of(head) or ""
         key = parse_keys(settings.DATA_KEYS).get(key_id)
-        self._start = len(MAGIC) + len(name) + 1 + SALT_BYTES
-        if not head.startswith(MAGIC) or not found or key is None or len(head) < self._start:
-            raise Unsealable(f"no key for the file {place}")
+        self._start = len(MAGIC) + len(key_id) + 1 + SALT_BYTES
+        if key is None:
+            raise place.unsealable("no_key" if key_id else "altered")
+        if len(head) < self._start:
+            raise place.unsealable("altered")
         self._chunks = _Chunks(key_id, key, head[self._start - SALT_BYTES : self._start], place)
         sealed_size = sealed.seek(0, io.SEEK_END) - self._start
         self._count = max(1, -(-sealed_size // SEALED_CHUNK_BYTES))
@@ -133,4 +161,4 @@ def open_sealed(sealed: IO[bytes], *, table: str, row: object, field: str) -> io
     Raises Unsealable at once when the key is unknown, the place another or the end is missing, and while reading
     where a chunk was altered.
     """
-    return io.BufferedReader(_Reader(sealed, f"{table}|{row}|{field}"), CHUNK_BYTES)
+    return io.BufferedReader(_Reader(sealed, Place(table, row, field)), CHUNK_BYTES)

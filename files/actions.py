@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from core import correlation, events
 from core.actor import Actor
+from core.crypto import key_ids
 from core.text import storable
 from files import contents
 from files.enums import FileError, FileKind, FileStatus, Variant, ViewError, ViewStatus
@@ -127,7 +128,7 @@ def remove(owners: Sequence[models.Model]) -> int:
     names = [name for row in rows for name in contents.names(row)]
     for row in rows:
         row.status, row.view_status, row.error, row.view_error = FileStatus.REMOVED, ViewStatus.NONE, "", ""
-        row.name = row.telegram_file_id = row.stored_as = row.views_as = ""
+        row.name = row.telegram_file_id = row.stored_as = row.views_as = row.spare_as = ""
         row.size, row.pages, row.pages_total = None, 0, 0
         row.save()
     transaction.on_commit(lambda: contents.discard(*names))
@@ -228,6 +229,56 @@ def note_access(actor: Actor, row: StoredFile, variant: Variant, page: int = 0) 
         request_id=correlation.current_id(),
     )
     events.emit(FileGiven(actor, row, variant))
+
+
+def reseal_file(file_id: int) -> dict[contents.Form, str]:
+    """Seal the contents of a file that another key than the current one has sealed anew, while others read them.
+
+    They are written under a new name, and the row is switched to it. From before the first byte is written until the
+    last one of the old content is gone, `spare_as` names what is to be removed: what a kill leaves behind the next
+    call removes. Gives the contents that do not open, each with the key that it names; they stay as they are. Raises
+    OSError; the file is then as it was.
+    """
+    _remove_spare(file_id)
+    row = StoredFile.objects.filter(pk=file_id, status=FileStatus.STORED).first()
+    if row is None:
+        return {}
+    keys, current = contents.keys_of(row), key_ids()[0]
+    left: dict[contents.Form, str] = {}
+    for name, forms in (("stored_as", contents.ORIGINAL), ("views_as", contents.pictures_of(row))):
+        stale = {form for form in forms if keys.get(form, current) != current}
+        if stale:
+            left |= {form: keys[form] for form in _move(row, name, forms, stale)}
+    return left
+
+
+def _move(
+    row: StoredFile, name: str, forms: tuple[contents.Form, ...], stale: set[contents.Form]
+) -> list[contents.Form]:
+    """Seal these contents under a new name and switch the row to it, unless none of the stale ones opens."""
+    old, new = getattr(row, name), contents.new_name(row)
+    this = StoredFile.objects.filter(pk=row.pk)
+    if not this.filter(spare_as="").update(spare_as=new):
+        return []
+    try:
+        failed = contents.copy(row, forms, new)
+        if not stale <= set(failed) and not this.filter(spare_as=new, **{name: old}).update(
+            spare_as=old, **{name: new}
+        ):
+            contents.remove_all(row, new)
+    finally:
+        _remove_spare(row.pk)
+    return failed
+
+
+@transaction.atomic
+def _remove_spare(file_id: int) -> None:
+    """Under a lock, so that nobody makes it the file's own meanwhile."""
+    row = StoredFile.objects.select_for_update().filter(pk=file_id).exclude(spare_as="").first()
+    if row is not None:
+        contents.remove_all(row, row.spare_as)
+        row.spare_as = ""
+        row.save(update_fields=["spare_as"])
 
 
 @transaction.atomic

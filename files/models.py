@@ -20,7 +20,8 @@ class StoredFile(models.Model):
     used as a path. `size` is in bytes. The storage holds sealed contents only (`files.contents`).
 
     `pages` pictures can be looked at, out of `pages_total` that the document has; a photo is one page. They lie in the
-    storage under names that begin with `views_as`.
+    storage under names that begin with `views_as`. Under `spare_as` lies what is not the file's yet, or not any more:
+    it is to be removed (`actions.reseal_file`).
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -40,6 +41,7 @@ class StoredFile(models.Model):
     view_error = models.CharField(max_length=12, blank=True, choices=ViewError)
     view_attempts = models.PositiveSmallIntegerField(default=0)
     views_as = models.CharField(max_length=80, blank=True)
+    spare_as = models.CharField(max_length=80, blank=True)
     pages = models.PositiveSmallIntegerField(default=0)
     pages_total = models.PositiveIntegerField(default=0)
     held = models.BooleanField(_("kept under hold"), default=False)

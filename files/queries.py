@@ -1,6 +1,6 @@
 """Reads of files."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +9,7 @@ from django.db import models
 
 from core.actor import Actor
 from core.errors import NotFound
+from files import contents
 from files.enums import FileStatus, Variant, ViewStatus
 from files.models import StoredFile
 from files.owners import may_view
@@ -33,6 +34,19 @@ def files_of_all(owners: Iterable[models.Model]) -> list[StoredFile]:
     for owner in owners:
         by_model[owner._meta.label_lower].append(owner)
     return [file for rows in by_model.values() for own in files_of(rows).values() for file in own]
+
+
+def stored_ids() -> list[int]:
+    """All files that have a content, the oldest first."""
+    return list(StoredFile.objects.filter(status=FileStatus.STORED).order_by("id").values_list("pk", flat=True))
+
+
+def keys_in_storage() -> Counter[tuple[str, str]]:
+    """How many contents of each form were sealed by each key: (form, key id) to their number."""
+    rows = StoredFile.objects.filter(status=FileStatus.STORED).order_by("id")
+    return Counter(
+        (str(variant), key) for row in rows.iterator() for (variant, _page), key in contents.keys_of(row).items()
+    )
 
 
 def owner_of(file_id: int) -> tuple[str, int] | None:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from core.correlation import correlated
+from core.crypto import Unsealable
 from files import contents
 from files.actions import SIZE_LIMIT, begin_views, note_failure, store_content, store_views
 from files.enums import FileError, FileStatus
@@ -54,7 +55,7 @@ def make_views(file_id: int) -> None:
             with contents.open_content(row) as original:
                 content = original.read()
             store_views(file_id, render(content, row.content_type))
-        except OSError as exc:
+        except (OSError, Unsealable) as exc:
             log.warning("files.views_failed", file=file_id, error=type(exc).__name__)
 
 

@@ -1,13 +1,15 @@
 """The one door to the content of files."""
 
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from core.actor import Actor
+from core.crypto import Unsealable
 from core.errors import NotFound
 from files.actions import note_access
 from files.contents import open_content
@@ -16,6 +18,12 @@ from files.models import StoredFile
 from files.owners import is_watermarked
 from files.queries import viewable
 from files.watermark import marked
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+FRAME = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 120">'
+    b'<rect x="1" y="1" width="158" height="118" rx="6" fill="none" stroke="#999" stroke-dasharray="6 4"/></svg>'
+)
 
 
 @require_safe
@@ -39,9 +47,12 @@ def serve_view(request: HttpRequest, uid: UUID, page: int = 1) -> FileResponse:
 
 
 @require_safe
-def serve_thumbnail(request: HttpRequest, uid: UUID, page: int = 1) -> FileResponse:
-    """Show a page small."""
-    return _picture(request, uid, Variant.THUMBNAIL, page)
+def serve_thumbnail(request: HttpRequest, uid: UUID, page: int = 1) -> HttpResponseBase:
+    """Show a page small. What can not be decrypted is an empty frame among the others."""
+    try:
+        return _picture(request, uid, Variant.THUMBNAIL, page)
+    except Unsealable as problem:
+        return _guarded(HttpResponse(FRAME, content_type="image/svg+xml", status=problem.status), "no-store")
 
 
 def _picture(request: HttpRequest, uid: UUID, variant: Variant, page: int) -> FileResponse:
@@ -67,7 +78,7 @@ def _given(request: HttpRequest, uid: UUID, variant: Variant, page: int) -> Stor
     return row
 
 
-def _guarded(response: FileResponse, caching: str) -> FileResponse:
+def _guarded(response: Answer, caching: str) -> Answer:
     """The browser may neither guess another type nor run anything inside."""
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -20,6 +20,7 @@ from audit.live import news
 from audit.queries import place
 from core.actor import Actor
 from core.admin import actor_of, hidden_if_missing, posted, show_problem
+from core.crypto import opened
 from core.db import found
 from core.errors import NotFound, Problem
 from orders import table
@@ -176,6 +177,7 @@ class OrderAdmin(NewOrderPage, ReportPage, TeamPages):
             if actor.can(ORDERS_HAND_OVER)
             else None,
             "contact": contact_of(order.client) if order.client else None,
+            "address": opened(order, "address"),
             "planned": optional_stages(order),
             "engineer_form": EngineerForm(order.curator, initial={"engineer": order.engineer_id}),
             "priority_form": JobPriorityForm(initial={"priority": priority}) if order.job else None,

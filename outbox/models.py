@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from core.crypto import Sealed
 from outbox.enums import REASONS, WAITING, DeliveryStatus, Lane
@@ -25,7 +26,7 @@ class Message(models.Model):
     lane = models.SmallIntegerField(choices=Lane)
     method = models.CharField(max_length=40)
     params_sealed = models.BinaryField()
-    params = Sealed[dict[str, Any]]()
+    params = Sealed[dict[str, Any]](_("Message"))
     changes = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     dedupe_key = models.CharField(max_length=120, unique=True, null=True)  # noqa: DJ001
     subject_type = models.CharField(max_length=60, blank=True)

@@ -22,6 +22,7 @@ from audit.live import news
 from audit.queries import place
 from core.actor import Actor
 from core.admin import actor_of, hidden_if_missing, posted, show_problem
+from core.crypto import Unsealable
 from core.db import MAX_ID, found
 from core.errors import Denied, Problem
 from tickets import table
@@ -223,7 +224,7 @@ class TicketAdmin(NewTicketPages):
             ticket = found(self.get_queryset(request), pk)
             try:
                 phone = reveal_phone(actor=actor_of(request), user_id=ticket.client_id)
-            except Denied as problem:
+            except (Denied, Unsealable) as problem:
                 show_problem(request, problem)
                 return self._card(request, pk, status=problem.status)
             return self._card(request, pk, revealed=phone)

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from accounts.phones import masked_phone, readable_phone
 from accounts.queries import contact_of, same_phone
 from accounts.roles import PEOPLE_JOIN, PEOPLE_REVEAL
 from core.actor import Actor
+from core.crypto import opened
 from tickets.models import Ticket
 from tickets.queries import other_tickets
 
@@ -16,7 +19,10 @@ TWINS_SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class ClientFacts:
-    """`phone` is masked unless `revealed`; `dial` is what a telephone dials, given with a revealed number only."""
+    """`phone` is masked unless `revealed`; `dial` is what a telephone dials, given with a revealed number only.
+
+    A number that can not be decrypted is told as that: it can not be revealed.
+    """
 
     company: str
     phone: str
@@ -30,11 +36,13 @@ class ClientFacts:
 def client_facts(actor: Actor, ticket: Ticket, revealed: str = "") -> ClientFacts:
     """What the card shows of its client; `revealed` is the whole number where `reveal_phone` has given it."""
     contact = contact_of(ticket.client)
-    phone = contact.phone if contact else ""
+    known = opened(contact, "phone") if contact else ""
+    phone = known or ""
     may_be_one = phone and ticket.client.is_active and actor.can(PEOPLE_JOIN)
+    shown = _("can not be decrypted") if known is None else masked_phone(phone)
     return ClientFacts(
         company=contact.company if contact else "",
-        phone=readable_phone(revealed) if revealed else masked_phone(phone),
+        phone=readable_phone(revealed) if revealed else shown,
         revealed=bool(revealed),
         dial=revealed,
         can_reveal=bool(phone) and not revealed and actor.can(PEOPLE_REVEAL),

@@ -13,6 +13,7 @@ from accounts.phones import masked_phone, normal_phone
 from accounts.queries import tenant_people_with, tenants_visible_to
 from accounts.roles import TICKETS_ASSIGNABLE
 from core.actor import Actor
+from core.crypto import readable
 from core.text import is_blank
 from tickets.actions.text import DESCRIPTION_LIMIT
 from tickets.enums import Priority, Visibility
@@ -172,7 +173,7 @@ def _facts(person: User) -> str:
     contact = getattr(person, "contact", None)
     facts = [
         contact.company if contact else "",
-        masked_phone(contact.phone) if contact else "",
+        readable(contact, "phone", masked_phone) if contact else "",
         "Telegram" if person.telegram_id else "",
         str(person.tenant),
     ]

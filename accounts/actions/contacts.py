@@ -9,7 +9,7 @@ from accounts.phones import HASH_PURPOSE, normal_phone
 from accounts.queries import clients_visible_to, contact_of, visible_to
 from accounts.roles import PEOPLE_JOIN, PEOPLE_MANAGE, PEOPLE_REVEAL, TICKETS_CREATE_FOR_CLIENT, Role
 from core.actor import SYSTEM, Actor
-from core.crypto import keyed_hashes
+from core.crypto import keyed_hashes, opened
 from core.db import locked
 from core.errors import Denied, NotFound
 from core.text import is_blank, storable
@@ -22,7 +22,8 @@ ADDRESS_LIMIT = 500
 def set_contact(
     *, actor: Actor, user_id: int, company: str | None = None, phone: str | None = None, address: str | None = None
 ) -> Contact:
-    """Note how a person can be reached. None leaves a detail as it is, an empty text removes it.
+    """Note how a person can be reached. None leaves a detail as it is, an empty text removes it; what can not be
+    decrypted any more is replaced by what is given.
 
     Everybody sets his own; staff set those of clients they see, superusers and the machine everybody's. The history
     names the details, never their values. Raises BadPhone, ContactTooLong, NotFound, Denied.
@@ -34,8 +35,8 @@ def set_contact(
         "phone": None if phone is None else _checked_phone(phone),
         "address": None if address is None else _checked(address, "address", ADDRESS_LIMIT),
     }
-    contact = contact_of(user) or _empty(user)
-    changed = {name: value for name, value in given.items() if value is not None and value != getattr(contact, name)}
+    contact = _locked(user) or _empty(user)
+    changed = {name: value for name, value in given.items() if value is not None and value != opened(contact, name)}
     if changed:
         _write(contact, changed)
         audit.record(actor, "accounts.set_contact", user, tenant_id=user.tenant_id, fields=sorted(changed))
@@ -61,6 +62,11 @@ def _checked_phone(text: str) -> str:
     return "" if is_blank(text) else normal_phone(text)
 
 
+def _locked(user: User) -> Contact | None:
+    """The details under a lock, so that they are not written back by an old key that has just been replaced."""
+    return Contact.objects.select_for_update().filter(user=user).first()
+
+
 def _empty(user: User) -> Contact:
     contact = Contact(user=user)
     contact.phone = contact.address = ""
@@ -68,11 +74,13 @@ def _empty(user: User) -> Contact:
 
 
 def _write(contact: Contact, values: dict[str, str]) -> None:
-    """Set these details; the phone and its hash go together."""
+    """Set these details and no other; the phone and its hash go together."""
     for name, value in values.items():
         setattr(contact, name, value)
-    phone = contact.phone
-    contact.phone_hash = keyed_hashes(phone, purpose=HASH_PURPOSE)[0] if phone else ""
+    if phone := values.get("phone", ""):
+        contact.phone_hash = keyed_hashes(phone, purpose=HASH_PURPOSE)[0]
+    elif "phone" in values:
+        contact.phone_hash = ""
     contact.save()
 
 
@@ -80,7 +88,7 @@ def _write(contact: Contact, values: dict[str, str]) -> None:
 def reveal_phone(*, actor: Actor, user_id: int) -> str:
     """The whole number of a person, for those who may reveal it; who looked at whose is kept. Empty if none is known.
 
-    Raises NotFound, Denied.
+    Raises NotFound, Denied, Unsealable.
     """
     actor.require(PEOPLE_REVEAL)
     user = visible_to(actor).filter(pk=user_id).first()
@@ -99,7 +107,7 @@ def take_over_caller(*, actor: Actor, caller_id: int, person_id: int) -> tuple[U
 
     The name and the details that staff have entered become the person's; the caller is deactivated and keeps none.
     Called by `tickets.actions.link_caller`, which moves the tickets. Operators, curators and superusers only, and
-    within one branch. Raises NotFound, NotTheSamePerson, Denied.
+    within one branch. Raises NotFound, NotTheSamePerson, Denied, Unsealable.
     """
     actor.require(PEOPLE_JOIN)
     rows = clients_visible_to(actor).filter(pk__in=[caller_id, person_id])
@@ -107,7 +115,7 @@ def take_over_caller(*, actor: Actor, caller_id: int, person_id: int) -> tuple[U
     if {caller_id, person_id} != set(people):
         raise NotFound
     caller, person = people[caller_id], people[person_id]
-    theirs, own = contact_of(caller), contact_of(person)
+    theirs, own = _locked(caller), _locked(person)
     if theirs is None or own is None or not _may_be_one(caller, person) or not theirs.phone == own.phone != "":
         raise NotTheSamePerson
     _write(own, {name: getattr(theirs, name) or getattr(own, name) for name in ("company", "address")})

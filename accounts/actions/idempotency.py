@@ -23,7 +23,8 @@ def once(*, actor: Actor, key: str, request: Any, do: Callable[[], tuple[int, An
     """Do it, unless it was done under this key: then the answer of that time. Status, answer, and whether it is old.
 
     Calls at one moment wait for each other. What raises leaves no key behind and may be tried again. `request` is what
-    must be equal in both calls. Raises BadIdempotencyKey, IdempotencyKeyReused, and what `do` raises.
+    must be equal in both calls. Raises BadIdempotencyKey, IdempotencyKeyReused, Unsealable where the answer of that
+    time can not be read any more (it is not done twice), and what `do` raises.
     """
     if not KEY.fullmatch(key):
         raise BadIdempotencyKey

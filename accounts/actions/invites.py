@@ -20,7 +20,7 @@ from accounts.errors import (
     InviteUnknown,
     InviteUsedUp,
 )
-from accounts.models import Invite, InviteUse, Tenant, User
+from accounts.models import CODE_PURPOSE, Invite, InviteUse, Tenant, User
 from accounts.queries import invites_visible_to
 from accounts.roles import PEOPLE_INVITE, TEAM, Role, invitable
 from core.actor import SYSTEM, Actor, Via
@@ -29,7 +29,6 @@ from core.db import locked
 from core.errors import Denied
 from core.text import storable
 
-CODE_PURPOSE = "accounts.invite"
 CODE_BYTES = 16
 NOTES_LIMIT = 200
 LARGEST_LIMIT = 10_000

@@ -15,7 +15,7 @@ from accounts.models import SecondFactor, Tenant, TokenFamily, User
 from accounts.queries import tenants_visible_to, visible_to
 from accounts.roles import PEOPLE_MANAGE, TENANTS_MANAGE, Role
 from core.actor import SYSTEM, Actor
-from core.crypto import keyed_hashes
+from core.crypto import Unsealable, keyed_hashes, opened
 from core.db import locked
 from core.errors import NotFound, Problem
 
@@ -31,11 +31,14 @@ PURPOSE = "accounts.recovery"
 
 @transaction.atomic
 def begin_second_factor(*, user: User) -> SecondFactor:
-    """A secret for the person's app, the same until it is confirmed. Raises SecondFactorThere."""
+    """A secret for the person's app, the same until it is confirmed, or can not be decrypted any more.
+
+    Raises SecondFactorThere.
+    """
     factor, _ = SecondFactor.objects.select_for_update().get_or_create(user=user, defaults={"confirmed": False})
     if factor.confirmed:
         raise SecondFactorThere
-    if not factor.secret_sealed:
+    if not factor.secret_sealed or opened(factor, "secret") is None:
         factor.secret = base64.b32encode(secrets.token_bytes(SECRET_BYTES)).decode()
         factor.save(update_fields=["secret_sealed"])
     return factor
@@ -61,7 +64,11 @@ def confirm_second_factor(*, actor: Actor, user: User, code: str) -> tuple[Secon
 
 
 def check_second_factor(*, user: User, code: str) -> SecondFactor:
-    """Take a code of the app, or a recovery code, each once. Raises WrongCode, TooManyCodes, NotFound."""
+    """Take a code of the app, or a recovery code, each once.
+
+    Without the key of the app's secret a recovery code still serves. Raises WrongCode, TooManyCodes, NotFound,
+    Unsealable.
+    """
     with transaction.atomic():
         factor = SecondFactor.objects.select_for_update().filter(user=user, confirmed=True).first()
         if factor is None:
@@ -73,7 +80,7 @@ def check_second_factor(*, user: User, code: str) -> SecondFactor:
 
 
 def turn_off_second_factor(*, actor: Actor, user: User, code: str) -> None:
-    """By the person, who gives a code once more. Raises WrongCode, TooManyCodes, NotFound."""
+    """By the person, who gives a code once more. Raises WrongCode, TooManyCodes, NotFound, Unsealable."""
     factor = check_second_factor(user=user, code=code)
     with transaction.atomic():
         factor.delete()
@@ -110,7 +117,15 @@ def _refusal(factor: SecondFactor, code: str) -> Problem | None:
     """Spend the code, or say why not. To be raised after the commit, so that the failure stays noted."""
     if wait := _wait(factor):
         return TooManyCodes(wait)
-    return None if _fits(factor, code) else WrongCode()
+    refusal = _spend(factor, "".join(code.split()).lower())
+    if refusal is None:
+        factor.throttle_reset(commit=False)
+        factor.set_last_used_timestamp(commit=False)
+    else:
+        factor.throttle_increment(commit=False)
+        factor.throttling_failure_count = min(factor.throttling_failure_count, DOUBLED_AT_MOST)
+    factor.save()
+    return refusal
 
 
 def _wait(factor: SecondFactor) -> int:
@@ -122,23 +137,17 @@ def _wait(factor: SecondFactor) -> int:
     return max(1, round((until - timezone.now()).total_seconds()))
 
 
-def _fits(factor: SecondFactor, code: str) -> bool:
-    """Spend the code, or note the failure."""
-    code = "".join(code.split()).lower()
-    totp = TOTP(base64.b32decode(factor.secret))
-    hashes = set(keyed_hashes(code, purpose=PURPOSE)) & set(factor.recovery)
-    if code.isascii() and code.isdigit() and len(code) == totp.digits and totp.verify(
-        int(code), TOLERANCE, factor.last_step + 1
-    ):  # fmt: skip
-        factor.last_step = totp.t()
-    elif hashes:
+def _spend(factor: SecondFactor, code: str) -> Problem | None:
+    """Strike out a recovery code or the app's code of this time step, or say why it is none."""
+    if hashes := set(keyed_hashes(code, purpose=PURPOSE)) & set(factor.recovery):
         factor.recovery = [kept for kept in factor.recovery if kept not in hashes]
-    else:
-        factor.throttle_increment(commit=False)
-        factor.throttling_failure_count = min(factor.throttling_failure_count, DOUBLED_AT_MOST)
-        factor.save()
-        return False
-    factor.throttle_reset(commit=False)
-    factor.set_last_used_timestamp(commit=False)
-    factor.save()
-    return True
+        return None
+    try:
+        totp = TOTP(base64.b32decode(factor.secret))
+    except Unsealable as problem:
+        return problem
+    written = code.isascii() and code.isdigit() and len(code) == totp.digits
+    if not written or not totp.verify(int(code), TOLERANCE, factor.last_step + 1):
+        return WrongCode()
+    factor.last_step = totp.t()
+    return None

@@ -26,7 +26,10 @@ def note_sign_in(*, user: User, via: Via, address: str) -> None:
     audit.record(actor_for(user, via), "accounts.sign_in", user, tenant_id=user.tenant_id)
     hashes = keyed_hashes(address, purpose=ADDRESS_PURPOSE)
     known = KnownAddress.objects.filter(user=user)
-    if known.filter(address_hash__in=hashes).exists():
+    seen = {row.address_hash: row for row in known.filter(address_hash__in=hashes)}
+    if seen:
+        if hashes[0] not in seen:  # known by an older key: here is the value to go on with
+            known.filter(pk=next(iter(seen.values())).pk).update(address_hash=hashes[0])
         return
     first = not known.exists()
     KnownAddress.objects.get_or_create(user=user, address_hash=hashes[0])

@@ -18,6 +18,7 @@ from accounts.queries import invite_by_uid, invite_list, tenant_by_uid
 from accounts.roles import PEOPLE_INVITE, Role
 from core.api.input import StrictSerializer, read, read_query
 from core.api.permissions import SignedIn, actor_of
+from core.crypto import opened
 from core.errors import NotFound
 
 
@@ -42,15 +43,22 @@ class InviteOut(serializers.ModelSerializer):
 class InviteCard(InviteOut):
     """One invite with its code and the link into the bot."""
 
-    code = serializers.CharField()
+    code = serializers.SerializerMethodField(help_text="null: it can not be decrypted")
     link = serializers.SerializerMethodField()
 
     class Meta(InviteOut.Meta):
         fields = [*InviteOut.Meta.fields, "code", "link"]
         read_only_fields = fields
 
+    def to_representation(self, invite: Invite) -> dict[str, Any]:
+        self._code: str | None = opened(invite, "code")
+        return super().to_representation(invite)
+
+    def get_code(self, invite: Invite) -> str | None:
+        return self._code
+
     def get_link(self, invite: Invite) -> str:
-        return invite_link(invite.code)
+        return invite_link(self._code) if self._code else ""
 
 
 class InviteIn(StrictSerializer):

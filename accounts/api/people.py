@@ -18,6 +18,7 @@ from accounts.queries import clients_visible_to, find_callers, people_list, pers
 from accounts.roles import PEOPLE_MANAGE, PEOPLE_REVEAL, PEOPLE_SEE_TENANT, Role
 from core.api.input import StrictSerializer, read, read_query, row_id
 from core.api.permissions import SignedIn, actor_of
+from core.crypto import opened
 from core.db import found
 
 
@@ -70,7 +71,7 @@ class ContactOut(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     company = serializers.CharField()
-    phone = serializers.CharField()
+    phone = serializers.CharField(allow_null=True, help_text="null: there is one, and it can not be decrypted")
     telegram = serializers.BooleanField()
 
 
@@ -132,11 +133,12 @@ class ContactViewSet(viewsets.ViewSet):
 
 def _contact(person: User) -> dict[str, Any]:
     contact = getattr(person, "contact", None)
+    phone = opened(contact, "phone") if contact else ""
     return {
         "id": person.pk,
         "name": person.full_name,
         "company": contact.company if contact else "",
-        "phone": masked_phone(contact.phone) if contact and contact.phone else "",
+        "phone": phone if phone is None else masked_phone(phone),
         "telegram": person.can_be_written_to,
     }
 

@@ -14,6 +14,7 @@ from botapp.enums import Step
 from botapp.handlers import parts
 from botapp.handlers.basics import for_staff, stale_button
 from botapp.handlers.content import content, told_of_size
+from core.crypto import readable
 from core.errors import NotFound
 from core.html import html
 from core.text import is_blank
@@ -85,7 +86,7 @@ def _which(found: list[User]) -> Reply:
 def _label(person: User) -> str:
     """Name, company and the end of the number: by what namesakes are told apart."""
     contact = getattr(person, "contact", None)
-    facts = [contact.company, masked_phone(contact.phone) if contact.phone else ""] if contact else []
+    facts = [contact.company, readable(contact, "phone", masked_phone)] if contact else []
     return " · ".join(filter(None, [person.full_name, *facts]))
 
 

@@ -16,6 +16,7 @@ from botapp.context import Context, Reply
 from botapp.handlers import new_order, stages
 from botapp.handlers.basics import for_staff
 from botapp.handlers.stage_forms import FORMS
+from core.crypto import readable
 from core.errors import Denied, NotFound
 from core.html import html
 from core.text import shorten
@@ -207,8 +208,8 @@ def _for_work(context: Context, order: Order) -> SafeString:
     asks_client = sees_client and order.stage in OPEN and rules.consent_missing(order)
     facts = [
         (_("Client"), order.client.full_name if order.client and sees_client else ""),
-        (_("Phone"), contact.phone if contact and goes_there else ""),
-        (_("Address"), order.address if goes_there else ""),
+        (_("Phone"), readable(contact, "phone") if contact and goes_there else ""),
+        (_("Address"), readable(order, "address") if goes_there else ""),
         (_("Device"), " ".join(filter(None, [order.get_category_display(), order.device, order.serial_number]))),
         (_("Accessories"), order.accessories),
         (_("Fault"), order.fault[:FAULT_SHOWN]),

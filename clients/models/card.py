@@ -28,7 +28,7 @@ class Card(models.Model):
     client = models.OneToOneField("accounts.User", models.PROTECT, related_name="card", verbose_name=_("client"))
     tenant = models.ForeignKey("accounts.Tenant", models.PROTECT, related_name="+", verbose_name=_("branch"))
     facts_sealed = models.BinaryField()
-    facts = Sealed[dict[str, Any]]()
+    facts = Sealed[dict[str, Any]](_("Card"))
     hold_reason = models.CharField(_("reason of the hold"), max_length=HOLD_LIMIT, blank=True)
     held_since = models.DateTimeField(_("under hold since"), null=True)
     last_letter_at = models.DateTimeField(_("last message"), null=True)

@@ -55,7 +55,7 @@ class Request(models.Model):
     due_at = models.DateTimeField(_("due"))
     reminded_at = models.DateTimeField(null=True)
     draft_sealed = models.BinaryField()
-    draft = Sealed[dict[str, Any]]()
+    draft = Sealed[dict[str, Any]](_("Draft of the answers"))
     answer = models.OneToOneField("Answer", models.PROTECT, null=True, related_name="+")
     redone = models.PositiveSmallIntegerField(_("redone"), default=0)
     """How often the client was asked to do it again."""
@@ -121,7 +121,7 @@ class Answer(models.Model):
     request = models.ForeignKey(Request, models.PROTECT, related_name="answers")
     number = models.PositiveSmallIntegerField(_("version"))
     values_sealed = models.BinaryField()
-    values = Sealed[dict[str, Any]]()
+    values = Sealed[dict[str, Any]](_("Answer"))
     album = models.CharField(max_length=40, blank=True)
     telegram_message_id = models.BigIntegerField(null=True)
     given_at = models.DateTimeField(_("given"), default=timezone.now)

@@ -8,6 +8,7 @@ from accounts.models import User
 from accounts.queries import clients_visible_to, contact_of, curator_in
 from accounts.roles import ORDERS_MANAGE, ORDERS_MANAGE_TENANT
 from core.actor import Actor
+from core.crypto import opened
 from core.db import lock_name, locked
 from core.text import is_blank, storable
 from orders import notices
@@ -94,9 +95,9 @@ def client_of(actor: Actor, client_id: int | None, name: str, phone: str) -> Use
 
 
 def address_of(client: User | None) -> str:
-    """Where the client is, as he is known."""
+    """Where the client is, as he is known. What can not be decrypted is not known: the order goes without."""
     contact = contact_of(client) if client is not None else None
-    return contact.address if contact is not None else ""
+    return (opened(contact, "address") or "") if contact is not None else ""
 
 
 def known_category(category: str) -> str:

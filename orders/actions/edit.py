@@ -7,6 +7,7 @@ from django.db import transaction
 import audit.actions as audit
 from accounts.models import User
 from core.actor import Actor
+from core.crypto import opened
 from core.errors import Denied
 from core.text import storable
 from orders import notices, rules
@@ -32,20 +33,21 @@ def edit_order(
 ) -> Order:
     """Change what is given: external_number, category, device, serial_number, accessories, address, fault.
 
-    An empty address stays what it was: it is not shown to who edits. An order without a client gets one, known or new,
-    who hears of it; a client who is there stays. Its curator only, until the end. Raises NotFound, Denied,
-    StageNotPossible, OrderChanged, and what `create_order` raises.
+    An empty address stays what it was: it is not shown to who edits. One that can not be decrypted any more is replaced
+    by what is given. An order without a client gets one, known or new, who hears of it; a client who is there stays.
+    Its curator only, until the end. Raises NotFound, Denied, StageNotPossible, OrderChanged, and what `create_order`
+    raises.
     """
     order = locked_order(actor, order_id, version)
     if not rules.is_curator(actor, order):
         raise Denied
     if order.stage not in OPEN:
         raise StageNotPossible(number=order.number, stage=Stage(order.stage).label)
-    changed = {name: value for name, value in _stored(order, given).items() if getattr(order, name) != value}
+    changed = {name: value for name, value in _stored(order, given).items() if opened(order, name) != value}
     client = None if order.client_id is not None else client_of(actor, client_id, client_name, client_phone)
     if client is not None:
         changed["client"] = client
-        if not changed.get("address", order.address):
+        if changed.get("address", opened(order, "address")) == "":
             changed["address"] = address_of(client)
     if not changed:
         return order

@@ -12,7 +12,7 @@ from orders.actions.common import locked_order
 
 @transaction.atomic
 def reveal_address(*, actor: Actor, order_id: int) -> str:
-    """Where the device is, for those who may see personal data. Raises NotFound, Denied."""
+    """Where the device is, for those who may see personal data. Raises NotFound, Denied, Unsealable."""
     actor.require(PEOPLE_REVEAL)
     order = locked_order(actor, order_id)
     if not rules.sees_money(actor, order):

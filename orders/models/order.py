@@ -46,7 +46,7 @@ class Order(models.Model):
     )
     client = person("orders", _("client"), null=True)
     address_sealed = models.BinaryField()
-    address = Sealed[str]()
+    address = Sealed[str](_("Address"))
     category = models.CharField(_("device type"), max_length=12, choices=Category, blank=True)
     device = models.CharField(_("device"), max_length=WORDS_LIMIT, blank=True)
     """Brand and model."""

@@ -5,18 +5,11 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection, models
 
-from accounts.actions import begin_second_factor, create_invite
-from accounts.actions.idempotency import once
-from accounts.models import Contact
 from accounts.roles import GRANTS, Role
-from botapp import inbox
-from botapp.context import Context
-from botapp.enums import Step
-from botapp.models import Dialog
-from core.crypto import Sealed
+from core.keys import keyed_tables
 from tests.architecture.source import rooms
-from tests.support.company import Company, as_actor
-from tests.support.orders import Team
+from tests.support.company import Company
+from tests.support.sealed import seal_everywhere, sealed_columns
 from tests.support.unchanged import HOUSE, house_models
 
 SECRET = "Секрет-Иванова-7f3a"
@@ -50,30 +43,7 @@ def test_the_groups_in_the_database_are_the_roles(db: None) -> None:
 
 def test_what_is_sealed_is_nowhere_in_plain_text(company: Company) -> None:
     """Every table with sealed columns, read as raw bytes after personal text went through it."""
-    client = company.person(Role.CLIENT, name=SECRET, telegram=True)
-    company.ticket(client, text=SECRET)
-    inbox.store(1, [{"update_id": 1, "message": {"chat": {"id": client.telegram_id}, "text": SECRET}}])
-    dialog = Dialog(bot_id=1, chat_id=client.telegram_id)
-    dialog.data = {}
-    Context(update=None, user=client, actor=as_actor(client), dialog=dialog).enter(Step.NEW_TICKET, text=SECRET)  # type: ignore[arg-type]
-
-    contact = Contact(user=client)
-    contact.phone = contact.address = SECRET
-    contact.save()
-
-    invite = create_invite(
-        actor=as_actor(company.person(Role.SUPERUSER)), role=Role.CLIENT, tenant_id=company.tenant.pk
-    )
-    invite.code = SECRET
-    invite.save()
-
-    once(actor=as_actor(client), key="key", request=SECRET, do=lambda: (201, SECRET))
-
-    factor = begin_second_factor(user=client)
-    factor.secret = SECRET
-    factor.save()
-
-    Team(company).order(address=SECRET)
+    seal_everywhere(company, SECRET)
 
     for model, columns in sealed_columns().items():
         rows = raw_rows(model)
@@ -83,11 +53,19 @@ def test_what_is_sealed_is_nowhere_in_plain_text(company: Company) -> None:
             assert all(SECRET in str(getattr(obj, column)) for column in columns), obj
 
 
-def sealed_columns() -> dict[type[models.Model], list[str]]:
-    found = {
-        model: [name for name, value in vars(model).items() if isinstance(value, Sealed)] for model in house_models()
+def test_a_changed_key_reaches_whatever_is_sealed_or_hashed() -> None:
+    """Every sealed column is found by itself; every column of keyed hashes stands in its model's `keyed`."""
+    tables = {table.model: table for table in keyed_tables()}
+    assert {model: sorted(value.name for value in table.sealed) for model, table in tables.items() if table.sealed} == {
+        model: sorted(columns) for model, columns in sealed_columns().items()
     }
-    return {model: columns for model, columns in found.items() if columns}
+    for model in house_models():
+        hashes = {field.name for field in model._meta.local_fields if field.name.endswith("_hash")}
+        assert hashes <= {kept.column for kept in tables[model].hashes} if hashes else True, model
+    for model, table in tables.items():
+        for kept in table.hashes:
+            assert model._meta.get_field(kept.column)
+            assert (kept.of in sealed_columns().get(model, ())) != bool(kept.lost), kept
 
 
 def raw_rows(model: type[models.Model]) -> list[tuple[object, ...]]:

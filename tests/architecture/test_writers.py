@@ -20,7 +20,7 @@ WRITING_SQL = re.compile(r"\b(INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|TRU
 
 ROWS_WRITTEN_ELSEWHERE = {
     "accounts/models.py UserManager.create_superuser": "called by `manage.py createsuperuser`, before anybody is there",
-    "botapp/context.py Context.enter": "the draft of a dialog, saved with the handling of its update",
+    "botapp/context.py Context._keep": "the draft of a dialog, saved with the handling of its update",
     "botapp/inbox.py forget_chat": "what an erased client has sent",
     "botapp/inbox.py store": "updates are kept before anything is done with them",
     "botapp/inbox.py finish": "the mark that an update has been handled",
@@ -37,7 +37,9 @@ NO_ROWS = {
     "botapp/webhook.py state": "the cache",
     "botapp/runner.py Runner.stop": "a threading.Event",
     "core/events.py install": "the list of reactions, a dict",
+    "files/contents.py copy": "the storage",
     "files/contents.py discard": "the storage",
+    "files/contents.py remove_all": "the storage",
     "files/contents.py save": "the storage",
     "files/owners.py register_owner": "a set in memory",
     "files/renderer.py encoded": "a picture in memory",
@@ -45,6 +47,7 @@ NO_ROWS = {
     "ops/demo_orders.py picture": "a picture in memory",
     "orders/reports.py as_xlsx": "a workbook in memory",
     "ops/supervisor/run.py StopRequest._on_signal": "a threading.Event",
+    "ops/rotation.py Rotation._files": "a set in memory",
     "outbox/tasks.py stop_sending": "a threading.Event",
     "tickets/notices.py comment_deleted": "the outbox, which queues a deletion in Telegram",
     "tws/celery.py ": "Celery's set of worker steps",

@@ -19,6 +19,7 @@ from simulator.server import running_simulator
 from tests.support.company import Company, found_company
 from tests.support.desk import Desk
 from tests.support.orders import Team
+from tests.support.sealed import Keys
 
 
 @pytest.fixture
@@ -31,6 +32,12 @@ def company(db: None) -> Company:
 def team(company: Company) -> Team:
     """A curator, an engineer, a workshop engineer and a client."""
     return Team(company)
+
+
+@pytest.fixture
+def keys(settings: Any) -> Keys:
+    """The keys of what is sealed, to be changed by the test."""
+    return Keys(settings, settings.DATA_KEYS)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from accounts.models import Invite
 from accounts.queries import invite_by_uid, invite_list, tenant_by_uid
 from accounts.roles import Role
 from core.actor import SYSTEM, Actor
+from core.crypto import opened
 from core.errors import NotFound, Problem
 
 ACTOR = Actor.system("invites", frozenset({SYSTEM}))
@@ -90,6 +91,8 @@ class Command(BaseCommand):
 
 
 def _told(invite: Invite) -> dict[str, Any]:
+    """`code` is None where it can not be decrypted."""
+    code = opened(invite, "code")
     return {
         "uid": str(invite.uid),
         "tenant": str(invite.tenant.uid) if invite.tenant else None,
@@ -99,6 +102,6 @@ def _told(invite: Invite) -> dict[str, Any]:
         "used": invite.uses,
         "expires": invite.expires_at.astimezone(UTC).isoformat() if invite.expires_at else None,
         "notes": invite.notes,
-        "code": invite.code,
-        "link": invite_link(invite.code),
+        "code": code,
+        "link": invite_link(code) if code else "",
     }

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('files', '0004_hold'),
+        ('files', '0005_spare_content'),
     ]
 
     operations = [
