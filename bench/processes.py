@@ -26,6 +26,8 @@ from simulator.server import running_simulator
 
 ROOT = Path(__file__).resolve().parents[1]
 READY_SECONDS = 40.0
+PREPARED = "tws_prepared"
+"""The database that a test run prepares for everybody to copy."""
 STOP_SECONDS = 10.0
 WRITTEN = """
 SELECT u.telegram_id, w.text FROM (
@@ -225,9 +227,12 @@ def _at(server: str, name: str) -> str:
 
 @lru_cache
 def _prepared(server: str) -> str:
-    """A database of this server, prepared once by this process, to be copied: migrations take longer than a copy."""
+    """A database of this server, prepared once, to be copied: migrations take longer than a copy. A test run has one
+    already."""
     name = f"house_prepared_{uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [PREPARED]).fetchone():
+            return PREPARED
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     with tempfile.TemporaryDirectory() as folder:
         House(SimulatorClient("http://127.0.0.1:9"), "http://127.0.0.1:9", _at(server, name), Path(folder)).manage(

@@ -1,8 +1,11 @@
 """What every test stands on: a real PostgreSQL of this run, made by the controller and shared by its workers."""
 
+import gc
 import importlib
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bench.environment import ENVIRONMENT
+from bench.processes import PREPARED, ROOT
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -28,6 +32,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests come last: Playwright's loop runs on in their thread, where Django then has another connection."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    gc.collect()  # what is imported by now stays; to look through it again and again takes a tenth of the time
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 def _start_database(config: pytest.Config) -> None:
@@ -42,8 +49,12 @@ def _start_database(config: pytest.Config) -> None:
         shutil.rmtree(state, ignore_errors=True)
 
     config.add_cleanup(stop)
+    os.environ.update(TWS_STATE_DIR=str(state), MEDIA_DIR=str(state / "media"))
+    server.create_database(PREPARED)
+    os.environ["DATABASE_URL"] = server.url(PREPARED)
+    subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, check=True)
     server.create_database("tws")
-    os.environ.update(DATABASE_URL=server.url("tws"), TWS_STATE_DIR=str(state), MEDIA_DIR=str(state / "media"))
+    os.environ["DATABASE_URL"] = server.url("tws")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import override_settings
 
 from bench.environment import TOKEN
-from bench.processes import House, open_house
+from bench.processes import PREPARED, House, open_house
 from outbox import budget
 from outbox.transports.telegram import BotThread, bot_thread
 from simulator.client import SimulatorClient
@@ -85,7 +86,9 @@ def desk(company: Company, people: SimulatorClient, bot: BotThread, simulator_ur
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Let the history be emptied between tests that commit, and only there: its trigger refuses TRUNCATE."""
+    """Copy the database that is prepared already. Let the history be emptied between tests that commit, and only
+    there: its trigger refuses TRUNCATE."""
+    connections["default"].settings_dict["TEST"]["TEMPLATE"] = PREPARED
     flush = DatabaseOperations.sql_flush
 
     def sql_flush(self: DatabaseOperations, *args: object, **kwargs: object) -> list[str]:
