@@ -211,13 +211,17 @@ def looks_visible_to(actor: Actor) -> QuerySet[Access]:
 
 
 def purges_visible_to(actor: Actor) -> QuerySet[Purge]:
-    """The journal of deletions."""
-    return _of_branch(actor, Purge.objects.select_related("user", "client", "request", "tenant"))
+    """The journal of deletions, for those who answer for personal data."""
+    return _of_superuser(actor, Purge.objects.select_related("user", "client", "request", "tenant"))
 
 
 def erasures_visible_to(actor: Actor) -> QuerySet[Erasure]:
-    """Who wants to be forgotten."""
-    return _of_branch(actor, Erasure.objects.select_related("client", "asked_by", "ended_by", "tenant"))
+    """Who wants to be forgotten, for those who decide it."""
+    return _of_superuser(actor, Erasure.objects.select_related("client", "asked_by", "ended_by", "tenant"))
+
+
+def _of_superuser(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows if actor.can(CLIENTS_ERASE) else rows.none()
 
 
 def _of_branch(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -34,7 +34,9 @@ def ask(
 
 def ask_again(context: Context) -> Reply:
     """/start in the middle: the question once more."""
-    return _question(context.dialog.data["request"])
+    from botapp.handlers import asked
+
+    return _question(asked.mine(context, context.dialog.data["request"]).pk)
 
 
 def _question(request_id: int) -> Reply:

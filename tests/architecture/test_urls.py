@@ -21,6 +21,17 @@ from django.utils import timezone
 from accounts.actions import begin_tokens, create_invite, set_contact
 from accounts.models import Invite, User
 from accounts.roles import Role
+from clients.actions import ask_for_erasure, submit_document
+from clients.models import (
+    ConsentText,
+    DocumentKind,
+    Erasure,
+    Questionnaire,
+    RedoReason,
+    Request,
+    RequestTemplate,
+)
+from core.actor import Via
 from files.actions import TelegramFile, attach, store_content, store_views
 from files.enums import FileKind
 from files.models import StoredFile
@@ -30,6 +41,7 @@ from orders.enums import Stage
 from orders.models import Attempt, Order
 from tests.architecture.url_policy import CALLERS, POLICY
 from tests.simulator.pictures import jpeg
+from tests.support.clients import Care
 from tests.support.company import MACHINE, Company
 from tests.support.orders import Team
 from tickets.models import Ticket
@@ -59,6 +71,9 @@ class Target:
     team: Team
     heir: User
     orders: dict[str, Order]
+    reviewed: Request
+    waiting: Request
+    erasure: Erasure
 
     def order_for(self, address: str) -> Order:
         """At the agreement; where it awaits verification; on the workshop's table; with a raised contract."""
@@ -98,12 +113,39 @@ class Target:
         if "/order" in address:
             pk = self.order_for(address).pk
             places |= {"<pk>": pk, "<int:pk>": pk, "<path:object_id>": pk, "<move>": "agreement"}
+        if "/admin/clients/" in address:
+            pk = self.of_clients(address)
+            places |= {"<int:pk>": pk, "<path:object_id>": pk}
         for name, value in places.items():
             address = address.replace(name, str(value))
         assert "<" not in address, address
         return address
 
+    def of_clients(self, address: str) -> int:
+        """The client, an answer under review, what waits for one, a wish to be forgotten, a row that is shipped."""
+        if "/clients/client/" in address:
+            return self.client.pk
+        if "/clients/request/" in address:
+            return (self.waiting if "/extend/" in address else self.reviewed).pk
+        shipped = {"documentkind": DocumentKind, "questionnaire": Questionnaire, "requesttemplate": RequestTemplate,
+                   "redoreason": RedoReason, "consenttext": ConsentText}  # fmt: skip
+        model = next((model for name, model in shipped.items() if f"/{name}/" in address), None)
+        return self.erasure.pk if model is None else model._default_manager.earliest("pk").pk
+
+    def client_body(self, address: str) -> dict[str, object]:
+        answer = {"answer": self.reviewed.answer_id}
+        return {
+            "/admin/clients/request/new/": {"client": self.client.pk, "template": "passport"},
+            "/admin/clients/request/<int:pk>/accept/": answer,
+            "/admin/clients/request/<int:pk>/redo/": {**answer, "reason": "glare"},
+            "/admin/clients/request/<int:pk>/reject/": {**answer, "text": "Чужой документ"},
+            "/admin/clients/request/<int:pk>/extend/": {"due_on": UNTIL[:10]},
+            "/admin/clients/client/<int:pk>/write/": {"text": "Добрый день"},
+        }.get(address, {"reason": "Проверка ответа"})
+
     def body(self, address: str) -> dict[str, object]:
+        if "/admin/clients/" in address:
+            return self.client_body(address)
         bodies: dict[str, dict[str, object]] = {
             "/api/tickets/": {"client": self.client.pk, "description": "Принтер не печатает"},
             "/api/profile/": {"language": "ru"},
@@ -332,4 +374,10 @@ def target(company: Company, client: User) -> Target:
         reason="Опечатка",
     )  # fmt: skip
     heir = own.person(Role.CURATOR)
-    return Target(ticket, client, twin, file, invite, team, heir, orders)
+    care = Care(own)
+    care.agree(client)
+    reviewed, waiting = care.request("requisites", client), care.request("passport", client)
+    submit_document(actor=care.actor(client, Via.BOT), request_id=reviewed.pk, text="ИНН 7700000000")
+    erasure = ask_for_erasure(actor=care.actor(client, Via.BOT))
+    reviewed.refresh_from_db()
+    return Target(ticket, client, twin, file, invite, team, heir, orders, reviewed, waiting, erasure)
