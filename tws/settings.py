@@ -252,6 +252,8 @@ SPECTACULAR_SETTINGS = {
         "TicketPriority": "tickets.enums.Priority",
         "Category": "tickets.enums.Category",
         "OrderStage": "orders.enums.Stage",
+        "RequestStatus": "clients.enums.Status",
+        "RequestMove": "clients.enums.Move",
         "OptionalStage": "orders.enums.OPTIONAL_CHOICES",
         "CommentKind": "orders.enums.CommentKind",
         "JobStatus": "orders.enums.JobStatus",

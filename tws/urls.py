@@ -36,6 +36,7 @@ urlpatterns = [
     path("api/", include("files.api.urls")),
     path("api/", include("tickets.api.urls")),
     path("api/", include("orders.api.urls")),
+    path("api/", include("clients.api.urls")),
     path("docs/", SpectacularSwaggerSplitView.as_view(url=SCHEMA, **OPEN), name="docs"),
     path("redoc/", SpectacularRedocView.as_view(url=SCHEMA, **OPEN), name="redoc"),
     path("telegram/webhook/", webhook, name="webhook"),

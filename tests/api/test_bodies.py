@@ -9,9 +9,13 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.roles import Role
+from clients.actions import submit_document
+from clients.models import Request
+from core.actor import Via
 from orders.actions import create_order
 from tests.api.callers import caller, problem
 from tests.api.test_schema import described
+from tests.support.clients import Care
 from tests.support.company import Company
 from tests.support.orders import Team
 from tests.support.unchanged import nothing_changes
@@ -33,6 +37,12 @@ FOREIGN: dict[tuple[str, str], tuple[Role, tuple[int, str]]] = {
     ("/api/orders/{id}/curator/", "curator"): (Role.SUPERUSER, (400, "unknown_curator")),
     ("/api/orders/{id}/", "client"): (Role.CURATOR, (400, "unknown_client")),
     ("/api/orders/", "curator"): (Role.INTEGRATOR, (400, "unknown_curator")),
+    ("/api/requests/", "client"): (Role.OPERATOR, (400, "unknown_client")),
+    ("/api/requests/", "ticket"): (Role.OPERATOR, (404, "not_found")),
+    ("/api/requests/", "order"): (Role.CURATOR, (404, "not_found")),
+    ("/api/requests/{id}/accept/", "answer"): (Role.OPERATOR, (409, "answer_changed")),
+    ("/api/requests/{id}/redo/", "answer"): (Role.OPERATOR, (409, "answer_changed")),
+    ("/api/requests/{id}/reject/", "answer"): (Role.OPERATOR, (409, "answer_changed")),
     ("/api/admin/invites/", "tenant"): (Role.CURATOR, (403, "denied")),
 }
 """For each field that names a row: who tries it, and what he hears of one that is in another branch."""
@@ -61,7 +71,16 @@ class World:
         elsewhere = Team(Company(company.other, company.tenant))
         self.foreign_order = elsewhere.order(awaiting=True)
         self.foreign_ticket = company.ticket(elsewhere.client)
+        self.request = self._reviewed(Care(company))
+        self.foreign_request = self._reviewed(Care(Company(company.other, company.tenant)))
         self.foreign = company.person(Role.TECHNICIAN, Role.CLIENT, tenant=company.other)
+
+    @staticmethod
+    def _reviewed(care: Care) -> Request:
+        care.agree()
+        request = care.request("requisites")
+        submit_document(actor=care.actor(care.client, Via.BOT), request_id=request.pk, text="ИНН 7700000000")
+        return Request.objects.get(pk=request.pk)
 
     @cached_property
     def superuser(self) -> APIClient:
@@ -73,6 +92,8 @@ class World:
         number, move = (self.order.pk, "report") if "/orders/" in address else (number, "take")
         if address == "/api/orders/{id}/":
             number = self.bare.pk
+        if "/requests/" in address:
+            number = self.request.pk
         return address.replace("{id}", str(number)).replace("{move}", move)
 
     def caller(self, role: Role) -> APIClient:
@@ -84,7 +105,8 @@ class World:
         return {
             "ticket": self.foreign_ticket.pk, "attempt": self.foreign_order.awaiting_id,
             "engineer": self.foreign_order.engineer_id, "curator": self.foreign_order.curator_id,
-            "tenant": str(self.company.other.uid),
+            "tenant": str(self.company.other.uid), "order": self.foreign_order.pk,
+            "answer": self.foreign_request.answer_id,
         }.get(field, self.foreign.pk)  # fmt: skip
 
 
@@ -120,6 +142,8 @@ def test_a_row_of_another_branch_is_not_known(address: str, field: str, world: W
         "/api/tickets/": {"description": "Шумит"}, "/api/admin/invites/": {"role": "engineer"},
         "/api/orders/{id}/return/": {"reason": "Нет"},
         "/api/orders/{id}/correct/": {"attempt": 10**9, "total": "1", "reason": "Нет"},
+        "/api/requests/": {"client": world.request.client_id, "template": "passport"},
+        "/api/requests/{id}/redo/": {"reason": "glare"}, "/api/requests/{id}/reject/": {"text": "Нет"},
     }.get(address, {})  # fmt: skip
     with nothing_changes():
         send = client.patch if address == "/api/orders/{id}/" else client.post

@@ -113,9 +113,9 @@ class Target:
         if "/order" in address:
             pk = self.order_for(address).pk
             places |= {"<pk>": pk, "<int:pk>": pk, "<path:object_id>": pk, "<move>": "agreement"}
-        if "/admin/clients/" in address:
+        if "/admin/clients/" in address or "/api/requests/" in address:
             pk = self.of_clients(address)
-            places |= {"<int:pk>": pk, "<path:object_id>": pk}
+            places |= {"<pk>": pk, "<int:pk>": pk, "<path:object_id>": pk}
         for name, value in places.items():
             address = address.replace(name, str(value))
         assert "<" not in address, address
@@ -125,7 +125,7 @@ class Target:
         """The client, an answer under review, what waits for one, a wish to be forgotten, a row that is shipped."""
         if "/clients/client/" in address:
             return self.client.pk
-        if "/clients/request/" in address:
+        if "/request" in address and "/requesttemplate/" not in address:
             return (self.waiting if "/extend/" in address else self.reviewed).pk
         shipped = {"documentkind": DocumentKind, "questionnaire": Questionnaire, "requesttemplate": RequestTemplate,
                    "redoreason": RedoReason, "consenttext": ConsentText}  # fmt: skip
@@ -134,7 +134,11 @@ class Target:
 
     def client_body(self, address: str) -> dict[str, object]:
         answer = {"answer": self.reviewed.answer_id}
+        address = address.replace("/api/requests/<pk>/", "/admin/clients/request/<int:pk>/")
+        if address.endswith("/cancel/"):
+            return {"reason": ""}
         return {
+            "/api/requests/": {"client": self.client.pk, "template": "passport"},
             "/admin/clients/request/new/": {"client": self.client.pk, "template": "passport"},
             "/admin/clients/request/<int:pk>/accept/": answer,
             "/admin/clients/request/<int:pk>/redo/": {**answer, "reason": "glare"},
@@ -144,7 +148,7 @@ class Target:
         }.get(address, {"reason": "Проверка ответа"})
 
     def body(self, address: str) -> dict[str, object]:
-        if "/admin/clients/" in address:
+        if "/admin/clients/" in address or "/api/requests/" in address:
             return self.client_body(address)
         bodies: dict[str, dict[str, object]] = {
             "/api/tickets/": {"client": self.client.pk, "description": "Принтер не печатает"},
@@ -275,7 +279,9 @@ def test_every_method_of_the_api_has_a_policy() -> None:
     declared = {
         (row.address, row.method)
         for row in policy()
-        if row.address.startswith(("/api/tickets", "/api/orders", "/api/admin", "/api/users", "/api/contacts"))
+        if row.address.startswith(
+            ("/api/tickets", "/api/orders", "/api/requests", "/api/admin", "/api/users", "/api/contacts")
+        )
     }
     assert served == declared
 

@@ -280,4 +280,16 @@ address method                               anonymous client  technician operat
 /admin/clients/request/<int:pk>/cancel/ POST                  login    login      404  302/404  302/404    login    login      302    login    login
 /admin/clients/request/<int:pk>/extend/ POST                  login    login      404  302/404  302/404    login    login      302    login    login
 /admin/clients/request/<int:pk>/reveal/ POST                  login    login      404  302/404  302/404    login    login      302    login    login
+
+/api/requests/ GET                                            401      200      200      200      200      200      200      200      200      401
+/api/requests/ POST                                           401      403      403      201      201      403      403      201      201      401
+/api/requests/<pk>/ GET                                       401  200/404      404  200/404  200/404      404      404      200  200/404      401
+/api/requests/<pk>/audit/ GET                                 401  403/404      404  200/404  200/404      404      404      200  200/404      401
+/api/requests/<pk>/data/ GET                                  401  403/404      404  403/404  403/404      404      404      403  403/404      401
+/api/requests/<pk>/cancel/ POST                               401  403/404      404  200/404  200/404      404      404      200  403/404      401
+/api/requests/<pk>/extend/ POST                               401  403/404      404  200/404  200/404      404      404      200  403/404      401
+/api/requests/<pk>/accept/ POST                               401  403/404      404  200/404  200/404      404      404      200  403/404      401
+/api/requests/<pk>/redo/ POST                                 401  403/404      404  200/404  200/404      404      404      200  403/404      401
+/api/requests/<pk>/reject/ POST                               401  403/404      404  200/404  200/404      404      404      200  403/404      401
+/api/request-templates/ GET                                   401      403      403      200      200      403      403      200      200      401
 """  # noqa: E501
