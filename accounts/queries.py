@@ -25,6 +25,7 @@ from core.actor import SYSTEM, Actor
 from core.crypto import keyed_hashes
 from core.errors import NotFound, Problem
 from core.text import is_blank, storable
+from outbox.models import WebhookDelivery, WebhookEndpoint
 
 CALLERS_SHOWN = 10
 
@@ -194,6 +195,18 @@ def tenant_by_slug(slug: str) -> Tenant:
 def tenants_visible_to(actor: Actor) -> QuerySet[Tenant]:
     """All branches for those who manage them, nothing for others."""
     return Tenant.objects.all() if actor.can(TENANTS_MANAGE) else Tenant.objects.none()
+
+
+def webhooks_visible_to(actor: Actor) -> QuerySet[WebhookEndpoint]:
+    """Where integrators hear of events, for those who manage branches."""
+    rows = WebhookEndpoint.objects.select_related("tenant").order_by("name", "pk")
+    return rows if actor.can(TENANTS_MANAGE) else rows.none()
+
+
+def webhook_deliveries(actor: Actor) -> QuerySet[WebhookDelivery]:
+    """What was sent there, newest first."""
+    rows = WebhookDelivery.objects.filter(endpoint__in=webhooks_visible_to(actor).order_by().values("pk"))
+    return rows.select_related("endpoint").order_by("-pk")
 
 
 def contact_of(person: User) -> Contact | None:

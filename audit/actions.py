@@ -4,8 +4,9 @@ from typing import Any
 
 from django.db import models
 
+from audit.events import Recorded
 from audit.models import Entry
-from core import correlation
+from core import correlation, events
 from core.actor import Actor
 
 
@@ -14,7 +15,7 @@ def record(actor: Actor, action: str, obj: models.Model, *, tenant_id: int | Non
 
     `action` is `<app>.<verb>` and stable; `data` holds ids, codes and field names only: nothing that is personal.
     """
-    return Entry.objects.create(
+    entry = Entry.objects.create(
         actor_kind=actor.kind,
         actor_name=actor.name,
         user_id=actor.user_id,
@@ -26,3 +27,5 @@ def record(actor: Actor, action: str, obj: models.Model, *, tenant_id: int | Non
         data=data,
         request_id=correlation.current_id(),
     )
+    events.emit(Recorded(entry))
+    return entry

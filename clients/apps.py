@@ -10,7 +10,10 @@ class ClientsConfig(AppConfig):
         from clients.links import requests_of
         from clients.looks import can_view_answer, can_view_copy, can_view_letter, can_view_sample
         from clients.models import Answer, DataCopy, DocumentKind, Letter
+        from clients.webhooks import described
         from files.owners import register_owner
+        from outbox.enums import EventKind
+        from outbox.webhooks import register_subject
         from tickets.links import register_links
 
         register_links(requests_of)
@@ -19,3 +22,4 @@ class ClientsConfig(AppConfig):
         register_owner(Letter, can_view_letter)
         register_owner(DataCopy, can_view_copy)
         register_owner(DocumentKind, can_view_sample)
+        register_subject("clients.request", EventKind.REQUESTS, described)

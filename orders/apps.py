@@ -17,6 +17,9 @@ class OrdersConfig(AppConfig):
             can_view_job,
             can_view_line,
         )
+        from orders.webhooks import described
+        from outbox.enums import EventKind
+        from outbox.webhooks import register_subject
         from tickets.links import register_links
 
         register_links(orders_of)
@@ -25,3 +28,4 @@ class OrdersConfig(AppConfig):
         register_owner(OrderComment, can_view_comment)
         register_owner(Line, can_view_line)
         register_owner(WorkshopJob, can_view_job)
+        register_subject("orders.order", EventKind.ORDERS, described)

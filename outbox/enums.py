@@ -49,3 +49,19 @@ class Lane(models.IntegerChoices):
     ANSWER = 2
     NOTICE = 3
     BROADCAST = 4
+
+
+class EventKind(models.TextChoices):
+    """Of what an integrator's address hears."""
+
+    TICKETS = "tickets", pgettext_lazy("webhook", "Tickets")
+    ORDERS = "orders", pgettext_lazy("webhook", "Orders")
+    REQUESTS = "requests", pgettext_lazy("webhook", "Requests")
+
+
+class HookStatus(models.TextChoices):
+    """How far an event has come."""
+
+    QUEUED = "queued", pgettext_lazy("webhook", "Queued")
+    DELIVERED = "delivered", pgettext_lazy("webhook", "Delivered")
+    FAILED = "failed", pgettext_lazy("webhook", "Given up")

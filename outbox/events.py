@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from outbox.models import WebhookEndpoint
+
 
 @dataclass(frozen=True, slots=True)
 class ChatUnreachable:
@@ -9,3 +11,10 @@ class ChatUnreachable:
 
     chat_id: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookGivenUp:
+    """An address has not answered for a day; told once until it answers again."""
+
+    endpoint: WebhookEndpoint

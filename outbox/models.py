@@ -4,12 +4,14 @@ import uuid
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import URLValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import Sealed
-from outbox.enums import REASONS, WAITING, DeliveryStatus, Lane
+from outbox.enums import REASONS, WAITING, DeliveryStatus, EventKind, HookStatus, Lane
 
 
 class Message(models.Model):
@@ -68,3 +70,78 @@ class Message(models.Model):
     def reason(self) -> str:
         """Why it is not delivered, in words; empty where the status says all."""
         return str(REASONS.get(self.error, self.error))
+
+
+class WebhookEndpoint(models.Model):
+    """An integrator's address that hears of events of one branch. Each call is signed with its `secret`.
+
+    After a change the `old_secret` signs along until `old_until`. `failing_since` is set by a delivery that was given
+    up and cleared by the next one that arrives.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    tenant = models.ForeignKey("accounts.Tenant", models.PROTECT, related_name="+", verbose_name=_("branch"))
+    name = models.CharField(_("name"), max_length=80)
+    url = models.CharField(_("address"), max_length=500, validators=[URLValidator(schemes=["https", "http"])])
+    kinds = ArrayField(models.CharField(max_length=10, choices=EventKind), verbose_name=_("events"))
+    active = models.BooleanField(_("switched on"), default=True)
+    secret_sealed = models.BinaryField()
+    secret = Sealed[str](_("Webhook secret"))
+    old_secret_sealed = models.BinaryField()
+    old_secret = Sealed[str](_("Webhook secret"))
+    old_until = models.DateTimeField(null=True)
+    failing_since = models.DateTimeField(_("failing since"), null=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+        indexes: ClassVar = [
+            models.Index(fields=["tenant"], name="webhook_active", condition=models.Q(active=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WebhookDelivery(models.Model):
+    """One event on its way to one address. `uid` is what the receiver tells repetitions by. Nothing personal in it."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    endpoint = models.ForeignKey(WebhookEndpoint, models.PROTECT, related_name="deliveries", verbose_name=_("webhook"))
+    event = models.CharField(_("event"), max_length=60)
+    payload = models.JSONField()
+    status = models.CharField(_("status"), max_length=10, choices=HookStatus, default=HookStatus.QUEUED)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    give_up_at = models.DateTimeField()
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    class Meta:
+        verbose_name = _("delivery of a webhook")
+        verbose_name_plural = _("deliveries of webhooks")
+        indexes: ClassVar = [
+            models.Index(fields=["next_attempt_at"], name="hook_due", condition=models.Q(status=HookStatus.QUEUED)),
+            models.Index(fields=["endpoint", "-id"], name="hook_endpoint"),
+            models.Index(fields=["created_at"], name="hook_created"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.uid}"
+
+
+class WebhookAttempt(models.Model):
+    """One call: when, what came back (0: no answer), how long it took in ms, and the kind of error."""
+
+    delivery = models.ForeignKey(WebhookDelivery, models.PROTECT, related_name="log")
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    code = models.PositiveSmallIntegerField(_("answer"), default=0)
+    duration_ms = models.PositiveIntegerField(_("ms"), default=0)
+    error = models.CharField(_("error"), max_length=80, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["delivery", "id"], name="hook_attempt")]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}/{self.pk}"

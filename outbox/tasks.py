@@ -1,12 +1,17 @@
 """The sender as a Celery task, on a queue and a worker of its own."""
 
+from datetime import timedelta
+
 import psycopg
 import structlog
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 from django.db import DatabaseError
+from django.utils import timezone
 
+from outbox import webhook_loop
+from outbox.models import WebhookEndpoint
 from outbox.sender import drain, stopping
 
 log = structlog.get_logger(__name__)
@@ -44,3 +49,19 @@ def begin_sending(**_: object) -> None:
 def stop_sending(**_: object) -> None:
     """End the turn with what is in flight."""
     stopping.set()
+
+
+HOOKS_KEPT = timedelta(days=30)
+
+
+@shared_task(name="outbox.deliver_webhooks", ignore_result=True, expires=STALE_SECONDS)
+def deliver_webhooks() -> None:
+    """Call integrators' addresses while something is due. Beat finds repetitions; a second one ends at once."""
+    if WebhookEndpoint.objects.filter(active=True).exists():
+        webhook_loop.deliver()
+
+
+@shared_task(name="outbox.purge_webhooks", ignore_result=True)
+def purge_webhooks() -> None:
+    """Remove deliveries that ended a month ago."""
+    webhook_loop.purge(timezone.now() - HOOKS_KEPT)

@@ -152,6 +152,9 @@ class Config(BaseSettings):
     erasure_days: int = Field(
         default=14, ge=1, description="Days from a client's /forget to the erasure, if nobody does it sooner."
     )
+    webhook_allow_private: bool = Field(
+        default=False, description="Let webhooks go to http and to addresses inside the own network."
+    )
     ticket_autoclose_days: int = Field(default=3, ge=1, description="Resolved to closed without an answer.")
     ticket_reopen_days: int = Field(default=14, ge=0, description="How long a closed ticket may come back.")
     order_norm_hours: Norms = Field(

@@ -148,6 +148,12 @@ NAVIGATION: list[dict[str, Any]] = [
                 "permission": _sees("tenants.manage"),
             },
             {
+                "title": _("Webhooks"),
+                "icon": "webhook",
+                "link": reverse_lazy("admin:outbox_webhookendpoint_changelist"),
+                "permission": _sees("tenants.manage"),
+            },
+            {
                 "title": _("Installation"),
                 "icon": "monitor_heart",
                 "link": reverse_lazy("installation"),

@@ -3,8 +3,12 @@
 They run inside the transaction of the action that emitted the event.
 """
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.actions import mark_unreachable
+from accounts.alarms import tell_superusers
 from accounts.events import CallerJoined, PersonUnreachable
+from audit.events import Recorded
 from botapp.inbox import forget_chat
 from clients.actions import check_content, move_to_person, note_file_look
 from clients.events import ClientErased
@@ -13,7 +17,8 @@ from core.actor import Actor
 from core.events import Reaction
 from files.events import FileGiven, FileSettled
 from orders.actions import move_orders
-from outbox.events import ChatUnreachable
+from outbox.events import ChatUnreachable, WebhookGivenUp
+from outbox.webhooks import enqueue
 from tickets.notices import client_unreachable
 
 
@@ -47,6 +52,15 @@ def _forget_chat(event: ClientErased) -> None:
     forget_chat(event.chat_id)
 
 
+def _tell_integrators(event: Recorded) -> None:
+    enqueue(event.entry)
+
+
+def _tell_superusers(event: WebhookGivenUp) -> None:
+    text = _("The webhook “{name}” has not answered for a day: {url}. Look into its deliveries in the console.")
+    tell_superusers(text, key=f"webhook:{event.endpoint.pk}", name=event.endpoint.name, url=event.endpoint.url)
+
+
 REACTIONS: dict[type, list[Reaction]] = {
     ChatUnreachable: [_mark_person],
     PersonUnreachable: [_tell_desk],
@@ -54,4 +68,6 @@ REACTIONS: dict[type, list[Reaction]] = {
     FileSettled: [_check_answer],
     FileGiven: [_note_look],
     ClientErased: [_forget_chat],
+    Recorded: [_tell_integrators],
+    WebhookGivenUp: [_tell_superusers],
 }

@@ -39,6 +39,7 @@ OPERATOR_TELEGRAM_IDS = frozenset(CONFIG.operator_telegram_ids)
 DEFAULT_TENANT = CONFIG.default_tenant
 CLIENT_ACCESS = CONFIG.client_access
 ERASURE_DAYS = CONFIG.erasure_days
+WEBHOOK_ALLOW_PRIVATE = CONFIG.webhook_allow_private
 TICKET_AUTOCLOSE_DAYS = CONFIG.ticket_autoclose_days
 TICKET_REOPEN_DAYS = CONFIG.ticket_reopen_days
 ORDER_NORM_HOURS = CONFIG.order_norm_hours
@@ -305,6 +306,8 @@ CELERY_BEAT_SCHEDULE = {
     "orders": {"task": "orders.sweep", "schedule": 300.0, "options": {"expires": 300}},
     "clients": {"task": "clients.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "purge": {"task": "clients.purge", "schedule": 3600.0, "options": {"expires": 3600}},
+    "webhooks": {"task": "outbox.deliver_webhooks", "schedule": 10.0, "options": {"expires": 10}},
+    "old webhooks": {"task": "outbox.purge_webhooks", "schedule": 3600.0, "options": {"expires": 3600}},
     "tickets": {"task": "tickets.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "files": {"task": "files.sweep", "schedule": 30.0, "options": {"expires": 30}},
     "watch": {"task": "ops.watch", "schedule": 60.0, "options": {"expires": 60}},

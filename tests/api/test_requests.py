@@ -86,13 +86,8 @@ def test_an_integrator_asks_once_and_watches(care: Care, company: Company) -> No
         ({"template": "passport", "ticket": 2**63 - 1}, (404, "not_found")),
     ],
 )
-def test_bad_input_is_named(
-    care: Care, company: Company, body: dict[str, Any], refusal: tuple[int, str] | None
-) -> None:
+def test_bad_input_is_named(care: Care, company: Company, body: dict[str, Any], refusal: tuple[int, str]) -> None:
     client = service(company)
-    if refusal is None:
-        assert client.post(REQUESTS, {"client": care.client.pk, **body}).status_code in {201, 400}
-        return
     with nothing_changes():
         assert problem(client.post(REQUESTS, {"client": care.client.pk, **body}))[:2] == refusal
 

@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from accounts.actions import begin_tokens, create_invite, set_contact
+from accounts.actions.webhooks import ping_webhook, save_webhook
 from accounts.models import Invite, User
 from accounts.roles import Role
 from clients.actions import ask_for_erasure, submit_document
@@ -39,10 +40,11 @@ from files.pictures import Page, Rendered
 from orders.actions import correct_sum
 from orders.enums import Stage
 from orders.models import Attempt, Order
+from outbox.models import WebhookDelivery
 from tests.architecture.url_policy import CALLERS, POLICY
 from tests.simulator.pictures import jpeg
 from tests.support.clients import Care
-from tests.support.company import MACHINE, Company
+from tests.support.company import MACHINE, Company, as_actor
 from tests.support.orders import Team
 from tickets.models import Ticket
 
@@ -74,6 +76,7 @@ class Target:
     reviewed: Request
     waiting: Request
     erasure: Erasure
+    delivery: WebhookDelivery
 
     def order_for(self, address: str) -> Order:
         """At the agreement; where it awaits verification; on the workshop's table; with a raised contract."""
@@ -116,6 +119,9 @@ class Target:
         if "/admin/clients/" in address or "/api/requests/" in address:
             pk = self.of_clients(address)
             places |= {"<pk>": pk, "<int:pk>": pk, "<path:object_id>": pk}
+        if "/admin/outbox/" in address:
+            pk = self.delivery.pk if "delivery" in address else self.delivery.endpoint_id
+            places |= {"<int:pk>": pk, "<path:object_id>": pk}
         for name, value in places.items():
             address = address.replace(name, str(value))
         assert "<" not in address, address
@@ -178,6 +184,8 @@ class Target:
                 "priority": "normal",
             },
         }
+        hook = {"name": "CRM", "tenant": self.client.tenant_id, "url": "https://crm.example/hook", "kinds": ["tickets"]}
+        bodies |= {f"/admin/outbox/webhookendpoint/{end}": hook for end in ("new/", "<int:pk>/edit/")}
         return bodies.get(address) or self.api_order_body(address) or self.console_order_body(address)
 
     def api_order_body(self, address: str) -> dict[str, object]:
@@ -386,4 +394,9 @@ def target(company: Company, client: User) -> Target:
     submit_document(actor=care.actor(client, Via.BOT), request_id=reviewed.pk, text="ИНН 7700000000")
     erasure = ask_for_erasure(actor=care.actor(client, Via.BOT))
     reviewed.refresh_from_db()
-    return Target(ticket, client, twin, file, invite, team, heir, orders, reviewed, waiting, erasure)
+    superuser = as_actor(company.person(Role.SUPERUSER))
+    hook = save_webhook(
+        actor=superuser, tenant_id=own.tenant.pk, name="CRM", url="https://crm.example/hook", kinds=["tickets"]
+    )
+    delivery = ping_webhook(actor=superuser, webhook_id=hook.pk)
+    return Target(ticket, client, twin, file, invite, team, heir, orders, reviewed, waiting, erasure, delivery)

@@ -292,4 +292,25 @@ address method                               anonymous client  technician operat
 /api/requests/<pk>/redo/ POST                                 401  403/404      404  200/404  200/404      404      404      200  403/404      401
 /api/requests/<pk>/reject/ POST                               401  403/404      404  200/404  200/404      404      404      200  403/404      401
 /api/request-templates/ GET                                   401      403      403      200      200      403      403      200      200      401
+
+/admin/outbox/webhookendpoint/ GET                               login   login     403     403     403   login   login     200   login   login
+/admin/outbox/webhookendpoint/add/ GET                           login   login     403     403     403   login   login     403   login   login
+/admin/outbox/webhookendpoint/<path:object_id>/history/ GET      login   login     404     404     404   login   login     404   login   login
+/admin/outbox/webhookendpoint/<path:object_id>/delete/ GET       login   login     403     403     403   login   login     403   login   login
+/admin/outbox/webhookendpoint/<path:object_id>/change/ GET       login   login     404     404     404   login   login     200   login   login
+/admin/outbox/webhookendpoint/<path:object_id>/ GET              login   login     302     302     302   login   login     302   login   login
+/admin/outbox/webhookdelivery/ GET                               login   login     403     403     403   login   login     200   login   login
+/admin/outbox/webhookdelivery/add/ GET                           login   login     403     403     403   login   login     403   login   login
+/admin/outbox/webhookdelivery/<path:object_id>/history/ GET      login   login     404     404     404   login   login     404   login   login
+/admin/outbox/webhookdelivery/<path:object_id>/delete/ GET       login   login     403     403     403   login   login     403   login   login
+/admin/outbox/webhookdelivery/<path:object_id>/change/ GET       login   login     404     404     404   login   login     200   login   login
+/admin/outbox/webhookdelivery/<path:object_id>/ GET              login   login     302     302     302   login   login     302   login   login
+/admin/outbox/webhookendpoint/new/ GET                           login   login     403     403     403   login   login     200   login   login
+/admin/outbox/webhookendpoint/new/ POST                          login   login     403     403     403   login   login     302   login   login
+/admin/outbox/webhookendpoint/<int:pk>/edit/ POST                login   login     404     404     404   login   login     302   login   login
+/admin/outbox/webhookendpoint/<int:pk>/on/ POST                  login   login     404     404     404   login   login     302   login   login
+/admin/outbox/webhookendpoint/<int:pk>/off/ POST                 login   login     404     404     404   login   login     302   login   login
+/admin/outbox/webhookendpoint/<int:pk>/secret/ POST              login   login     404     404     404   login   login     302   login   login
+/admin/outbox/webhookendpoint/<int:pk>/ping/ POST                login   login     404     404     404   login   login     302   login   login
+/admin/outbox/webhookdelivery/<int:pk>/replay/ POST              login   login     404     404     404   login   login     302   login   login
 """  # noqa: E501

@@ -14,6 +14,7 @@ from botapp.enums import Step
 from botapp.models import Dialog
 from clients.models import Answer, Card
 from core.crypto import Sealed
+from outbox.models import WebhookEndpoint
 from tests.support.clients import Care
 from tests.support.company import Company, as_actor
 from tests.support.orders import Team
@@ -67,6 +68,10 @@ def seal_everywhere(company: Company, text: str) -> None:
     factor.save()
 
     Team(company).order(address=text)
+
+    hook = WebhookEndpoint(tenant=company.tenant, name="CRM", url="https://crm.example/", kinds=["tickets"])
+    hook.secret = hook.old_secret = text
+    hook.save()
 
     request = Care(company).request("basic")
     request.draft = {"answers": {"city": text}}

@@ -1,0 +1,11 @@
+"""What integrators hear of a row of this room: what names it and where it stands, nothing personal."""
+
+from typing import Any
+
+from clients.models import Request
+
+
+def described(pk: int) -> dict[str, Any]:
+    """The row as it is at this moment."""
+    row = Request.objects.filter(pk=pk).values("number", "uid", "status", "external_id").first()
+    return {name: str(value) if name == "uid" else value for name, value in row.items()} if row else {}
