@@ -16,6 +16,7 @@ COPY manage.py LICENSE ./
 COPY accounts accounts
 COPY audit audit
 COPY botapp botapp
+COPY clients clients
 COPY core core
 COPY files files
 COPY locale locale
