@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from accounts.roles import ORDERS_MANAGE, TEAM, TICKETS_WORK, Role, granted
+from accounts.roles import CLIENTS_WORK, ORDERS_MANAGE, TEAM, TICKETS_WORK, Role, granted
 from botapp import keyboards
 from botapp.models import InboxUpdate
 from core.actor import Via
@@ -18,7 +18,7 @@ from tests.support.unchanged import every_row
 from tickets.actions import create_ticket, move_ticket
 from tickets.models import Comment, Ticket
 
-MENU = [[keyboards.NEW_TICKET, keyboards.MY_TICKETS], [keyboards.ORDERS, keyboards.HELP]]
+MENU = [[keyboards.NEW_TICKET, keyboards.MY_TICKETS], [keyboards.ORDERS, keyboards.HELP], [keyboards.MY_REQUESTS]]
 
 
 def menu(language: str) -> list[list[str]]:
@@ -311,6 +311,8 @@ def test_a_word_of_the_staff_makes_no_ticket(desk: Desk, company: Company, anna:
     else:
         assert told.text == said("{name}, you work here: notices come to this chat.", name="Иван")
     menu = [["Новые заявки", "Мои заявки"], ["Создать заявку за клиента", "Помощь"]] if works else []
+    if CLIENTS_WORK in granted({role}):
+        menu.append(["Запросы", "Клиенты"])
     if ORDERS_MANAGE in granted({role}):
         menu.append(["Заказы"])
     elif role in TEAM:
