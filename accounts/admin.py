@@ -13,12 +13,13 @@ from accounts.models import Tenant
 from accounts.people_admin import UserAdmin
 from accounts.queries import tenants_visible_to
 from accounts.roles import TENANTS_MANAGE
+from accounts.webhooks_admin import DeliveryAdmin, WebhookAdmin
 from core.actor import Actor
 from core.admin import ConsoleAdmin, actor_of, hidden_if_missing
 
 admin.site.unregister(Group)
 
-__all__ = ["InviteAdmin", "UserAdmin"]
+__all__ = ["DeliveryAdmin", "InviteAdmin", "UserAdmin", "WebhookAdmin"]
 
 
 @admin.register(Tenant)
