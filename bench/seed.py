@@ -21,8 +21,8 @@ TECHNICIANS = 20
 
 SEED = """
 INSERT INTO accounts_user (password, full_name, tenant_id, language, telegram_username, is_active, access_version,
-    created_at)
-SELECT '!', 'Клиент ' || n, %(tenant)s, 'ru', '', true, 1, now()
+    created_at, admitted)
+SELECT '!', 'Клиент ' || n, %(tenant)s, 'ru', '', true, 1, now(), true
 FROM generate_series(1, greatest(%(count)s / %(of_a_client)s, 1)) n;
 
 INSERT INTO accounts_user_groups (user_id, group_id)

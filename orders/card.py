@@ -128,6 +128,7 @@ def _balance(order: Order) -> Decimal | None:
 
 
 _SENTENCES: dict[str, str | Promise] = {
+    "orders.erase": pgettext_lazy("history", "The client’s data were erased"),
     "orders.create": pgettext_lazy("order history", "Opened"),
     "orders.edit": pgettext_lazy("order history", "Client or device was changed"),
     "orders.reveal_address": pgettext_lazy("order history", "The address was looked at"),

@@ -150,6 +150,7 @@ _SENTENCES: dict[str, str | Promise] = {
     "tickets.delete_comment": pgettext_lazy("history", "A message was deleted"),
     "tickets.repeat_delivery": pgettext_lazy("history", "A message was sent once more"),
     "tickets.explain_rating": pgettext_lazy("history", "Words to the rating"),
+    "tickets.erase": pgettext_lazy("history", "The client’s data were erased"),
     "tickets.link_caller": pgettext_lazy("history", "The caller was joined with the Telegram account"),
 }
 

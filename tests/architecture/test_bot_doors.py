@@ -28,6 +28,7 @@ from botapp.routes import ROUTES, Route, route_for
 from clients.actions import cancel_request, give_consent, open_request, submit_document
 from clients.models import ConsentText, Request
 from core.actor import Actor, Via
+from core.errors import NotFound
 from orders.actions import cancel_order, create_order, send_estimate, submit_stage, take_job
 from orders.enums import Move
 from orders.models import Order
@@ -405,6 +406,14 @@ def unscoped(_actor: object, ticket_id: int) -> Ticket | None:
     return Ticket.objects.filter(pk=ticket_id).first()
 
 
+def any_request(_context: object, request_id: int) -> Request:
+    """Whosever it is."""
+    request = Request.objects.filter(pk=request_id).select_related("client").first()
+    if request is None:
+        raise NotFound
+    return request
+
+
 MUTATIONS: dict[str, tuple[str, Callable[..., Any], str]] = {
     "a card unscoped": ("botapp.handlers.cards.one_visible", unscoped, "press: card:<ticket>"),
     "a message unscoped": ("botapp.handlers.cards.one_visible", unscoped, "press: past:<ticket>:0"),
@@ -414,18 +423,11 @@ MUTATIONS: dict[str, tuple[str, Callable[..., Any], str]] = {
     ),
     "a reason asked of anybody": ("botapp.handlers.order_words.MAY_ANSWER", AnybodyMay(), "press: job:<held>:release"),
     "a button's check dropped": ("core.actor.Actor.require", anybody, "press: note:<ticket>"),
-    "a request unscoped": (
-        "botapp.handlers.review.one_visible", lambda _actor, pk: Request.objects.filter(pk=pk).first(),
-        "press: rev:<reviewed>:<given>:open",
-    ),
-    "a review by anybody": ("botapp.handlers.review.is_staff", anybody, "press: rev:<reviewed>:<given>:see"),
+    "a request unscoped": ("botapp.handlers.review._request", any_request, "press: rev:<reviewed>:<given>:open"),
     "a client unscoped": (
         "botapp.handlers.clients.clients_for", lambda _actor: User.objects.all(), "press: cli:<client>:open",
     ),
-    "another's questionnaire": (
-        "botapp.handlers.questions.one_visible", lambda _actor, pk: Request.objects.filter(pk=pk).first(),
-        "/cancel @question",
-    ),
+    "another's questionnaire": ("botapp.handlers.questions._request", any_request, "press: q:<basic>:0:cancel"),
     "a command's check dropped": ("core.actor.Actor.can", anybody, "/queue"),
     "a list of everybody's": (
         "botapp.handlers.tickets.own_tickets", lambda _actor: Ticket.objects.order_by("pk"), "/tickets",

@@ -288,7 +288,7 @@ def test_every_method_of_the_api_has_a_policy() -> None:
         (row.address, row.method)
         for row in policy()
         if row.address.startswith(
-            ("/api/tickets", "/api/orders", "/api/requests", "/api/admin", "/api/users", "/api/contacts")
+            ("/api/tickets", "/api/orders", "/api/request", "/api/admin", "/api/users", "/api/contacts")
         )
     }
     assert served == declared

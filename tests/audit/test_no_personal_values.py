@@ -74,6 +74,7 @@ from orders.models import Attempt
 from outbox.enums import DeliveryStatus
 from outbox.models import Message
 from tests.architecture.source import modules, nodes, rooms
+from tests.audit.clients import clients_live
 from tests.support.company import MACHINE, Company, as_actor
 from tests.support.orders import ACCEPTED, GIVEN, Team
 from tests.support.second_factor import app_code
@@ -108,6 +109,8 @@ FILE = TelegramFile(FileKind.DOCUMENT, SECRET, name=SECRET, size=1)
 BY_NAME = {
     "f'tickets.{move}'": [f"tickets.{move}" for move in Move.values],
     "f'orders.submit_{stage}'": [f"orders.submit_{stage}" for stage in VERIFIED],
+    "f'clients.{move}'": ["clients.accept", "clients.redo", "clients.reject"],
+    "f'clients.erasure_{status}'": ["clients.erasure_done", "clients.erasure_refused", "clients.erasure_taken_back"],
 }
 
 
@@ -130,6 +133,7 @@ def everything_done(company: Company) -> None:
     tickets_live(company)
     callers_come(company)
     somebody_is_invited(company)
+    clients_live(company, SECRET)
     access_changes(company)
     second_factors_come(company)
     orders_live(company)
