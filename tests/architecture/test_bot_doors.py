@@ -427,7 +427,6 @@ MUTATIONS: dict[str, tuple[str, Callable[..., Any], str]] = {
     "a client unscoped": (
         "botapp.handlers.clients.clients_for", lambda _actor: User.objects.all(), "press: cli:<client>:open",
     ),
-    "another's questionnaire": ("botapp.handlers.questions._request", any_request, "press: q:<basic>:0:cancel"),
     "a command's check dropped": ("core.actor.Actor.can", anybody, "/queue"),
     "a list of everybody's": (
         "botapp.handlers.tickets.own_tickets", lambda _actor: Ticket.objects.order_by("pk"), "/tickets",
